@@ -1,0 +1,217 @@
+"""The options of the command line, and nothing else: what they mean is in `commands`, `configuration`, `pipeline`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import gradaudit
+from gradaudit.commands import WRONG_USE, run_command
+from gradaudit.configuration import OPTIONS
+
+app = typer.Typer(
+    help="The linter for hand-written gradients: checks what is marked with @audited_backward.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_SELECTION, _CHECK, _RUN, _REPORT = "Which audits", "The check", "Running", "Reporting"
+
+
+def _option(*names: str, key: str, panel: str, metavar: str | None = None) -> typer.models.OptionInfo:
+    """An option whose help and default are those of its row in the table of options."""
+    row = OPTIONS[key]
+    default = row.default
+    shown = (
+        ""
+        if default in {(), "", False, None}
+        else f" [default: {str(default).lower() if default is True else default}]"
+    )
+    info = typer.Option(*names, help=row.help + shown, metavar=metavar, rich_help_panel=panel, show_default=False)
+    assert isinstance(info, typer.models.OptionInfo)  # noqa: S101 - typer types it as Any
+    return info
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(help="files, folders, or audits as path::qualname[name]; the working directory if none"),
+]
+Output = Annotated[list[str] | None, _option("--output", "-o", key="output", panel=_REPORT, metavar="FORMAT[=FILE]")]
+Select = Annotated[list[str] | None, _option("--select", key="select", panel=_SELECTION, metavar="CODES")]
+Ignore = Annotated[list[str] | None, _option("--ignore", key="ignore", panel=_SELECTION, metavar="CODES")]
+Exclude = Annotated[list[str] | None, _option("--exclude", key="exclude", panel=_SELECTION, metavar="PATTERN")]
+Keyword = Annotated[str | None, _option("-k", "--keyword", key="keyword", panel=_SELECTION, metavar="EXPRESSION")]
+RespectGitignore = Annotated[
+    bool | None,
+    _option("--respect-gitignore/--no-respect-gitignore", key="respect-gitignore", panel=_SELECTION),
+]
+ForceExclude = Annotated[
+    bool | None,
+    _option("--force-exclude/--no-force-exclude", key="force-exclude", panel=_SELECTION),
+]
+Color = Annotated[str | None, _option("--color", key="color", panel=_REPORT, metavar="auto|always|never")]
+Config = Annotated[
+    str | None,
+    typer.Option("--config", help="configuration file, instead of the nearest one", metavar="FILE"),
+]
+ShowSettings = Annotated[bool, typer.Option("--show-settings", help="print the settings that apply, and end")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="failures and the summary alone", rich_help_panel=_REPORT)]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="more about each audit", rich_help_panel=_REPORT)]
+ExitZero = Annotated[bool | None, _option("--exit-zero/--no-exit-zero", key="exit-zero", panel=_REPORT)]
+FailOnEmpty = Annotated[
+    bool | None,
+    _option("--fail-on-empty/--no-fail-on-empty", key="fail-on-empty", panel=_REPORT),
+]
+
+
+def _verbosity(*, quiet: bool, verbose: bool) -> int | None:
+    if quiet and verbose:
+        raise typer.BadParameter("--quiet and --verbose contradict each other; give one of them")
+    return -1 if quiet else 1 if verbose else None
+
+
+def _codes(values: list[str] | None) -> list[str] | None:
+    """``--select GA2,GA302`` and ``--select GA2 --select GA302`` are the same, as in ruff."""
+    return [code.strip() for value in values for code in value.split(",") if code.strip()] if values else None
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    *,
+    show: Annotated[bool, typer.Option("--version", "-V", help="print the version, and end")] = False,
+) -> None:
+    """Commands of gradaudit."""
+    if show:
+        typer.echo(f"gradaudit {gradaudit.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def scan(  # noqa: PLR0913 - one parameter an option
+    *,
+    paths: Paths = None,
+    output: Output = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    exclude: Exclude = None,
+    keyword: Keyword = None,
+    respect_gitignore: RespectGitignore = None,
+    force_exclude: ForceExclude = None,
+    seed: Annotated[int | None, _option("--seed", key="seed", panel=_CHECK)] = None,
+    trials: Annotated[int | None, _option("--trials", key="trials", panel=_CHECK)] = None,
+    mode: Annotated[
+        str | None, _option("--mode", key="mode", panel=_CHECK, metavar="auto|elementwise|directional")
+    ] = None,
+    dtype: Annotated[
+        str | None, _option("--dtype", key="dtype", panel=_CHECK, metavar="float64|float32|float16")
+    ] = None,
+    upcast: Annotated[bool | None, _option("--upcast/--no-upcast", key="upcast", panel=_CHECK)] = None,
+    threshold: Annotated[float | None, _option("--threshold", key="threshold", panel=_CHECK)] = None,
+    timeout: Annotated[float | None, _option("--timeout", key="timeout", panel=_RUN, metavar="SECONDS")] = None,
+    jobs: Annotated[int | None, _option("--jobs", "-j", key="jobs", panel=_RUN)] = None,
+    maxfail: Annotated[int | None, _option("--maxfail", key="maxfail", panel=_RUN)] = None,
+    exit_first: Annotated[
+        bool, typer.Option("-x", "--exitfirst", help="stop after the first failure", rich_help_panel=_RUN)
+    ] = False,
+    python: Annotated[str | None, _option("--python", key="python", panel=_RUN, metavar="PATH")] = None,
+    pythonpath: Annotated[
+        list[str] | None, _option("--pythonpath", key="pythonpath", panel=_RUN, metavar="FOLDER")
+    ] = None,
+    exit_zero: ExitZero = None,
+    fail_on_empty: FailOnEmpty = None,
+    fail_on_inconclusive: Annotated[
+        bool | None,
+        _option("--fail-on-inconclusive/--no-fail-on-inconclusive", key="fail-on-inconclusive", panel=_REPORT),
+    ] = None,
+    color: Color = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    config: Config = None,
+    show_settings: ShowSettings = False,
+) -> None:
+    """Find the audits, run them, report. This executes the code of the repository, as its tests do."""
+    if exit_first and maxfail not in {None, 1}:
+        raise typer.BadParameter("-x is --maxfail 1; give one of them")
+    options = {
+        "output": output,
+        "select": _codes(select),
+        "ignore": _codes(ignore),
+        "exclude": exclude,
+        "keyword": keyword,
+        "respect_gitignore": respect_gitignore,
+        "force_exclude": force_exclude,
+        "seed": seed,
+        "trials": trials,
+        "mode": mode,
+        "dtype": dtype,
+        "upcast": upcast,
+        "threshold": threshold,
+        "timeout": timeout,
+        "jobs": jobs,
+        "maxfail": 1 if exit_first else maxfail,
+        "python": python,
+        "pythonpath": pythonpath,
+        "exit_zero": exit_zero,
+        "fail_on_empty": fail_on_empty,
+        "fail_on_inconclusive": fail_on_inconclusive,
+        "color": color,
+        "verbosity": _verbosity(quiet=quiet, verbose=verbose),
+        "show_settings": show_settings,
+    }
+    raise typer.Exit(run_command("scan", paths or [], config, options))
+
+
+@app.command(name="list")
+def list_(  # noqa: PLR0913 - one parameter an option
+    *,
+    paths: Paths = None,
+    output: Output = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    exclude: Exclude = None,
+    keyword: Keyword = None,
+    respect_gitignore: RespectGitignore = None,
+    force_exclude: ForceExclude = None,
+    exit_zero: ExitZero = None,
+    fail_on_empty: FailOnEmpty = None,
+    color: Color = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    config: Config = None,
+    show_settings: ShowSettings = False,
+) -> None:
+    """Show what a scan would run. Nothing is imported or executed."""
+    options = {
+        "output": output,
+        "select": _codes(select),
+        "ignore": _codes(ignore),
+        "exclude": exclude,
+        "keyword": keyword,
+        "respect_gitignore": respect_gitignore,
+        "force_exclude": force_exclude,
+        "exit_zero": exit_zero,
+        "fail_on_empty": fail_on_empty,
+        "color": color,
+        "verbosity": _verbosity(quiet=quiet, verbose=verbose),
+        "show_settings": show_settings,
+    }
+    raise typer.Exit(run_command("list", paths or [], config, options))
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="a code such as GA201, or a rule's name")]) -> None:
+    """Explain a rule: what it means, why it matters, a wrong and a right example."""
+    from gradaudit.rules import RULES
+
+    wanted = code.strip()
+    rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
+    if rule is None:
+        from gradaudit.near_names import nearest
+
+        names = [*RULES, *(rule.name for rule in RULES.values())]
+        typer.echo(f"gradaudit: {code!r} is no rule; {nearest(wanted, names)}", err=True)
+        raise typer.Exit(WRONG_USE)
+    typer.echo(f"# {rule.code} {rule.name} ({rule.severity})\n\n{rule.text}")

@@ -1,0 +1,88 @@
+"""What the names of a module stand for, as far as `audited_backward` goes: imports, aliases, partials, shadows."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAME = "audited_backward"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a name stands for: a dotted import path, and the options that ``functools.partial`` has set."""
+
+    path: str
+    preset: tuple[ast.keyword, ...] = ()
+
+    @property
+    def is_decorator(self) -> bool:
+        """Whether it is the decorator, wherever it comes from: a project may hand it on from a module of its own."""
+        return self.path.endswith(f".{NAME}")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where the traversal is. `names` is written to as statements bind names, the rest never changes."""
+
+    names: dict[str, Meaning] = field(default_factory=dict)
+    prefix: str = ""
+    repeats: bool = False
+    unreachable: str = ""
+
+    def resolve(self, node: ast.expr) -> Meaning | None:
+        """What a name or a dotted name stands for; None when it was not imported."""
+        if isinstance(node, ast.Name):
+            return self.names.get(node.id)
+        if isinstance(node, ast.Attribute):
+            base = self.resolve(node.value)
+            return Meaning(f"{base.path}.{node.attr}") if base else None
+        return None
+
+    def decorator(self, node: ast.expr) -> Meaning | None:
+        """The same, if it stands for the decorator."""
+        meaning = self.resolve(node)
+        return meaning if meaning and meaning.is_decorator else None
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Meaning]]:
+    """The names that an import binds."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            bound = alias.asname or alias.name.partition(".")[0]
+            yield bound, Meaning(alias.name if alias.asname else bound)
+        return
+    module = "." * node.level + (node.module or "")
+    for alias in node.names:
+        if alias.name != "*":
+            yield alias.asname or alias.name, Meaning(f"{module}.{alias.name}")
+        elif module in {"gradaudit", "gradaudit.declaration"}:
+            yield NAME, Meaning(f"{module}.{NAME}")
+
+
+def function_scope(arguments: ast.arguments, scope: Scope, unreachable: str) -> Scope:
+    """The scope of a function's body: its parameters hide names, and it does not run when the module is imported."""
+    shadowed = {node.arg for node in ast.walk(arguments) if isinstance(node, ast.arg)}
+    names = {name: meaning for name, meaning in scope.names.items() if name not in shadowed}
+    return replace(scope, names=names, repeats=False, unreachable=scope.unreachable or unreachable)
+
+
+def forget(target: ast.expr, scope: Scope) -> None:
+    """Drop the names that an assignment to `target` binds anew."""
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            scope.names.pop(node.id, None)
+
+
+def partial(value: ast.expr, scope: Scope) -> Meaning | None:
+    """What ``functools.partial(audited_backward, ...)`` stands for."""
+    if not isinstance(value, ast.Call) or len(value.args) != 1:
+        return None
+    function, meaning = scope.resolve(value.func), scope.decorator(value.args[0])
+    if meaning is None or function is None or function.path != "functools.partial":
+        return None
+    return Meaning(meaning.path, (*meaning.preset, *value.keywords))

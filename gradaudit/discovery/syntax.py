@@ -1,0 +1,267 @@
+"""Uses of `audited_backward` in a syntax tree: decorators, calls, aliases; nothing is imported or run."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from gradaudit.discovery.aliases import NAME, Scope, forget, function_scope, imported, partial
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_TRY = (ast.Try, getattr(ast, "TryStar", ast.Try))
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of the decorator, as a `Target` but for what the file's name and its other uses add.
+
+    Attributes:
+        node: The ``audited_backward(...)`` call, or the name of a bare one.
+        definition_line: The line of the ``def`` or ``class``, else of the call.
+        qualname: The name under which it is found.
+        name: The constant text of ``name=``.
+        repeats: It stands in a loop, or is a call that is applied elsewhere.
+        names_vary: ``name=`` is no constant text.
+        unreachable: Why importing the module does not run it; empty if it does.
+        timeout: The number given as ``timeout=``: it is needed before the code runs.
+    """
+
+    node: ast.expr
+    definition_line: int
+    qualname: str
+    name: str | None = None
+    repeats: bool = False
+    names_vary: bool = False
+    unreachable: str = ""
+    timeout: float | None = None
+
+
+def uses(tree: ast.Module) -> list[Use]:
+    """All uses of the decorator, in the order of lines.
+
+    Raises:
+        RecursionError: The tree is too deep.
+    """
+    reader = _Reader()
+    reader.block(tree.body, Scope())
+    return sorted(reader.uses, key=lambda use: (use.node.lineno, use.node.col_offset))
+
+
+class _Reader:
+    """One traversal; what it collects is in `uses`."""
+
+    def __init__(self) -> None:
+        self.uses: list[Use] = []
+
+    def block(self, body: Sequence[ast.stmt], scope: Scope) -> None:
+        for statement in body:
+            self._statement(statement, scope)
+
+    def _statement(self, node: ast.stmt, scope: Scope) -> None:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            scope.names.update(imported(node))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            self._definition(node, scope)
+        elif isinstance(node, ast.Assign):
+            self._assignment(node.targets, node.value, scope)
+        elif isinstance(node, ast.AnnAssign):
+            self._assignment([node.target], node.value, scope)
+        elif isinstance(node, ast.If):
+            self._condition(node, scope)
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self._loop(node, scope)
+        elif isinstance(node, _TRY):
+            self._branches([node.body + node.orelse, *(h.body for h in node.handlers)], scope)
+            self.block(node.finalbody, scope)
+        elif isinstance(node, ast.Match):
+            self._expression(node.subject, scope)
+            self._branches([case.body for case in node.cases], scope)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            self._children([item.context_expr for item in node.items], scope)
+            self.block(node.body, scope)
+        else:
+            self._children(ast.iter_child_nodes(node), scope)
+
+    def _branches(self, bodies: list[list[ast.stmt]], scope: Scope) -> None:
+        """Read alternatives side by side: a stand-in for a missing gradaudit hides no import."""
+        before = dict(scope.names)
+        for body in bodies:
+            branch = replace(scope, names=dict(before))
+            self.block(body, branch)
+            scope.names.update(branch.names)
+
+    def _condition(self, node: ast.If, scope: Scope) -> None:
+        self._expression(node.test, scope)
+        if _is_main_guard(node.test):
+            self.block(node.body, replace(scope, names=dict(scope.names), unreachable=scope.unreachable or _MAIN))
+            self.block(node.orelse, scope)
+        else:
+            self._branches([node.body, node.orelse], scope)
+
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, scope: Scope) -> None:
+        inside = replace(scope, repeats=True)
+        if isinstance(node, ast.While):
+            self._expression(node.test, inside)
+        else:
+            self._expression(node.iter, scope)
+            forget(node.target, scope)
+        self.block(node.body, inside)
+        self.block(node.orelse, scope)
+
+    def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scope: Scope) -> None:
+        for decorator in node.decorator_list:
+            call = decorator if isinstance(decorator, ast.Call) and not decorator.args else None
+            meaning = scope.decorator(call.func if call else decorator)
+            if meaning:
+                options = (*meaning.preset, *(call.keywords if call else ()))
+                self._use(decorator, options, scope, scope.prefix + node.name, definition_line=node.lineno)
+            self._children(ast.iter_child_nodes(decorator) if meaning else [decorator], scope)
+        scope.names.pop(node.name, None)
+        inside = replace(scope, names=dict(scope.names), prefix=f"{scope.prefix}{node.name}.")
+        if isinstance(node, ast.ClassDef):
+            self._children([*node.bases, *node.keywords], scope)
+        else:
+            self._expression(node.args, scope)
+            inside = function_scope(node.args, inside, f"inside the function {scope.prefix}{node.name}")
+        self.block(node.body, inside)
+
+    def _assignment(self, targets: Sequence[ast.expr], value: ast.expr | None, scope: Scope) -> None:
+        if value is None:
+            return
+        for target in targets:
+            if pairs := _pairs(target, value):
+                for left, right in pairs:
+                    self._assignment([left], right, scope)
+                return
+        assigned = next(filter(None, map(_dotted, targets)), None)
+        self._expression(value, scope, assigned and scope.prefix + assigned)
+        meaning = scope.decorator(value) or partial(value, scope)
+        for target in targets:
+            forget(target, scope)
+            if meaning and isinstance(target, ast.Name):
+                scope.names[target.id] = meaning
+
+    def _expression(self, node: ast.AST, scope: Scope, assigned: str | None = None) -> None:
+        """Read an expression; `assigned` is the name that its value is assigned to."""
+        if isinstance(node, ast.Call):
+            self._call(node, scope, assigned)
+        elif isinstance(node, ast.Lambda):
+            self._expression(node.args, scope)
+            self._expression(node.body, function_scope(node.args, scope, "inside a lambda"))
+        elif isinstance(node, _COMPREHENSIONS):
+            self._children(ast.iter_child_nodes(node), replace(scope, repeats=True), assigned)
+        elif isinstance(node, ast.NamedExpr):
+            self._assignment([node.target], node.value, scope)
+        elif isinstance(node, ast.IfExp):
+            self._children(ast.iter_child_nodes(node), scope, assigned)
+        else:
+            self._children(ast.iter_child_nodes(node), scope)
+
+    def _children(
+        self, nodes: Sequence[ast.AST] | Iterator[ast.AST], scope: Scope, assigned: str | None = None
+    ) -> None:
+        for node in nodes:
+            self._expression(node, scope, assigned)
+
+    def _call(self, node: ast.Call, scope: Scope, assigned: str | None) -> None:
+        inner = node.func
+        if isinstance(inner, ast.Call) and not inner.args and node.args and (meaning := scope.decorator(inner.func)):
+            self._applied(inner, node.args[0], (*meaning.preset, *inner.keywords), scope, assigned)
+            self._children([*inner.keywords, *node.args[1:], *node.keywords], scope)
+        elif (meaning := scope.decorator(inner)) and node.args:
+            self._applied(node, node.args[0], meaning.preset, scope, assigned)
+        elif meaning:  # applied elsewhere, maybe several times
+            options = (*meaning.preset, *node.keywords)
+            self._use(node, options, replace(scope, repeats=True), assigned or scope.prefix + NAME)
+            self._children(node.keywords, scope)
+        else:
+            self._expression(inner, scope)
+            for argument in (*node.args, *node.keywords):
+                self._expression(argument, scope, assigned if isinstance(argument, ast.GeneratorExp) else None)
+
+    def _applied(
+        self, node: ast.Call, audited: ast.expr, options: tuple[ast.keyword, ...], scope: Scope, assigned: str | None
+    ) -> None:
+        self._use(node, options, scope, assigned or scope.prefix + _text(audited))
+        self._expression(audited, scope, assigned)  # which may be an audit again
+
+    def _use(
+        self,
+        node: ast.expr,
+        options: Sequence[ast.keyword],
+        scope: Scope,
+        qualname: str,
+        definition_line: int | None = None,
+    ) -> None:
+        name, names_vary = _name(options)
+        line = node.lineno if definition_line is None else definition_line
+        use = Use(node, line, qualname, name, scope.repeats, names_vary, scope.unreachable, _timeout(options))
+        self.uses.append(use)
+
+
+_MAIN = 'under if __name__ == "__main__"'
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(map(_is_main_guard, test.values))
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = [test.left, *test.comparators]
+    return any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides) and any(
+        isinstance(side, ast.Constant) and side.value == "__main__" for side in sides
+    )
+
+
+def _name(options: Sequence[ast.keyword]) -> tuple[str | None, bool]:
+    """The text of ``name=``, and whether it is only known when run; the last one counts, as in a partial."""
+    for option in reversed(options):
+        if option.arg is None:
+            return None, True  # **options may hold a name
+        if option.arg == "name":
+            value = option.value.value if isinstance(option.value, ast.Constant) else ...
+            if value is None or isinstance(value, str):
+                return value, False
+            return None, True
+    return None, False
+
+
+def _timeout(options: Sequence[ast.keyword]) -> float | None:
+    """The number of ``timeout=``; None where it is not given or not a number in the source."""
+    for option in reversed(options):
+        if option.arg == "timeout" and isinstance(option.value, ast.Constant):
+            value = option.value.value
+            return float(value) if isinstance(value, (int, float)) and value > 0 else None
+    return None
+
+
+def _dotted(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = _dotted(node.value)
+        return f"{base}.{node.attr}" if base else node.attr
+    return None
+
+
+def _text(audited: ast.expr) -> str:
+    """What to call an audit that is assigned to nothing."""
+    if isinstance(audited, ast.Lambda):
+        return "<lambda>"
+    if isinstance(audited, ast.Call):
+        return _text(audited.args[0] if isinstance(audited.func, ast.Call) and audited.args else audited.func)
+    if isinstance(audited, ast.Subscript):
+        return _text(audited.value)
+    return _dotted(audited) or "<expression>"
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Which value goes to which name in ``a, b = x, y``; nothing where it is not of this form."""
+    if not isinstance(target, (ast.Tuple, ast.List)) or not isinstance(value, (ast.Tuple, ast.List)):
+        return []
+    starred = any(isinstance(element, ast.Starred) for element in (*target.elts, *value.elts))
+    return [] if starred or len(target.elts) != len(value.elts) else list(zip(target.elts, value.elts, strict=True))

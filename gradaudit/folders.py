@@ -1,0 +1,25 @@
+"""The folders above a folder, and the git work tree that it lies in; found without starting git."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def folders_above(start: str) -> Iterator[str]:
+    """A folder, the one above it, and so on up to the file system's root."""
+    folder = os.path.abspath(start)
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
+
+
+def git_top_level(start: str) -> str | None:
+    """The folder of the git work tree that `start` lies in; a worktree's or a submodule's ``.git`` is a file."""
+    return next((folder for folder in folders_above(start) if os.path.exists(os.path.join(folder, ".git"))), None)

@@ -1,0 +1,39 @@
+"""NumPy, and everything that NumPy can read through ``__array__``."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+
+GLOBAL_SEED_LIMIT = 2**32  # np.random.seed takes 32 bits
+
+
+class NumpyArrays:
+    """The adapter for code that is written with NumPy (SciPy, scikit-learn, ...)."""
+
+    name = "numpy"
+
+    def to_native(self, array: np.ndarray[Any, Any] | np.generic) -> Any:
+        """NumPy's arrays are the native ones."""
+        return array
+
+    def to_numpy(self, value: Any) -> np.ndarray[Any, Any] | None:
+        """Numbers and arrays, object arrays and strings excluded."""
+        if isinstance(value, (str, bytes, dict, set)) or value is None or callable(value):
+            return None
+        try:
+            array = np.asarray(value)
+        except (TypeError, ValueError):  # ragged lists, objects that refuse
+            return None
+        return array if array.dtype.kind in "fiubc" else None
+
+    def random_state(self, parameter: str, seed: int) -> Any:
+        """A generator for ``rng`` and ``generator``, an integer for ``seed`` and ``key``."""
+        return seed % GLOBAL_SEED_LIMIT if parameter in {"seed", "key"} else np.random.default_rng(seed)
+
+    def seed_global(self, seed: int) -> None:
+        """Seed NumPy's legacy state and the standard library's."""
+        np.random.seed(seed % GLOBAL_SEED_LIMIT)  # noqa: NPY002 - the audited code may draw from the legacy state
+        random.seed(seed)

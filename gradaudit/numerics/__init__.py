@@ -1,0 +1,14 @@
+"""CHECK: is this the gradient of that function? Pure NumPy; knows no audit, no target and no report.
+
+A caller wraps a forward and a backward pass in a `problem.Problem` and asks `check.check`:
+
+- `check.check(problem, rng, mode, threshold, epsilon) -> agreement.CheckResult`
+- `textbook.check_elementwise(problem, threshold, epsilon)`: every element, to the letter of the literature
+- `directional.check_directional(problem, rng, threshold)`: one random direction, more only where it does not settle it
+- `elements.numeric_at(problem, block_index, indices)`: the numeric derivative at single elements
+- `differences.difference(analytic, numeric)` and `differences.grade(difference)`: the literature's measure
+
+From the bottom up: `table` (random numbers), `norms`, `base_point` (φ and its gradient at a point), `direction`, `line`
+(φ along it), `steps`, `error_bounds`, `judgement` (right, wrong or undecided along one line), `adjudication`
+(the same at points nearby), `extent` (how far off), `settlement` (a block's result), `directional`.
+"""

@@ -1,0 +1,36 @@
+"""The check that a caller asks for by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from gradaudit.numerics.directional import check_directional
+from gradaudit.numerics.textbook import check_elementwise
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gradaudit.numerics.agreement import CheckResult
+    from gradaudit.numerics.problem import Problem
+
+
+def check(
+    problem: Problem,
+    rng: np.random.Generator,
+    mode: Literal["auto", "elementwise", "directional"] = "auto",
+    threshold: float = 1e-5,
+    epsilon: float | None = None,
+) -> CheckResult:
+    """Check a gradient.
+
+    Args:
+        problem: The function and what claims to be its gradient.
+        rng: Random state for directions; the elementwise check needs none.
+        mode: "auto" is directional at every size, since the work does not grow with it and since it tells kinks and
+            rounding from mistakes; elementwise only when asked for, or when `epsilon` is given.
+        threshold: The difference above which a block is wrong.
+        epsilon: The step of the textbook formula.
+    """
+    if mode == "elementwise" or (mode == "auto" and epsilon is not None):
+        return check_elementwise(problem, threshold, epsilon)
+    return check_directional(problem, rng, threshold)

@@ -1,0 +1,123 @@
+"""The directional check: one direction through all blocks, and more only where that one does not settle them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gradaudit.numerics.adjudication import Court, Ruling, adjudicate
+from gradaudit.numerics.agreement import BlockResult, CheckResult, largest
+from gradaudit.numerics.base_point import measure
+from gradaudit.numerics.direction import movable
+from gradaudit.numerics.error_bounds import TOO_COARSE
+from gradaudit.numerics.judgement import QUICK_TOLERANCE
+from gradaudit.numerics.settlement import Settlement, settle
+from gradaudit.numerics.steps import first_step_for
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gradaudit.numerics.base_point import BasePoint
+    from gradaudit.numerics.problem import Problem
+
+# A block is resolved when an error of 1e-4 of its gradient would have shown; and when the residual, were it all the
+# block's own, would be a difference of 1e-6, a tenth of what is usually allowed.
+RESOLVED = 1e-4
+RESOLVED_DIFFERENCE = 1e-6
+
+MOVED = "decided at a point nearby, since the drawn one lies on a kink"
+COARSE = "something is computed in less than float64, so only errors well above its rounding are seen"
+
+
+def check_directional(problem: Problem, rng: np.random.Generator, threshold: float = 1e-5) -> CheckResult:
+    """Compare φ's derivative along a random direction through all blocks with what the gradient says.
+
+    A right gradient takes three evaluations and one gradient, whatever its size. What does not agree is looked at with
+    other steps, at points nearby and block by block, so that only wrong blocks are named; whatever numerical errors,
+    kinks or noise leave open is undecided.
+
+    Args:
+        problem: What to check.
+        rng: Chooses directions and points nearby.
+        threshold: The difference above which a wrong block is reported as wrong; below, it is right with its difference
+            shown.
+
+    Returns:
+        A result for each block. The differences of blocks that passed are upper estimates.
+    """
+    base = measure(problem, problem.point)
+    court = Court(problem, tuple(b for b in range(len(base.point)) if movable(problem, b)), rng)
+    if not court.blocks:
+        return CheckResult(tuple(_nothing(problem, b) for b in range(len(base.point))), 0.0, 0.0, None, "directional")
+    ruling = adjudicate(court, base)
+    right = ruling.judgement.verdict == "right"
+    rulings = _resolved(court, ruling) if right else _separated(court, ruling)
+    settled = {b: settle(replace(court, blocks=blocks), each, b, threshold) for b, (blocks, each) in rulings.items()}
+    blocks = tuple(settled[b].result if b in settled else _nothing(problem, b) for b in range(len(base.point)))
+    detects = max((each.detects for each in settled.values() if each.detects is not None), default=None)
+    return CheckResult(blocks, largest(blocks), largest(blocks), detects, "directional", _notes(base, settled))
+
+
+def _nothing(problem: Problem, block: int) -> BlockResult:
+    """The result of a block that can't move: there is nothing to compare."""
+    return BlockResult(problem.names[block], problem.point[block].shape, "right", 0.0, 0.0, "great")
+
+
+_Rulings = dict[int, tuple[tuple[int, ...], Ruling]]
+"""For each block the blocks that were judged together with it, and the ruling."""
+
+
+def _resolved(court: Court, ruling: Ruling) -> _Rulings:
+    """All blocks passed together; those that could not be seen well enough get a direction of their own."""
+    rulings: _Rulings = {}
+    for block in court.blocks:
+        alone = replace(court, blocks=(block,))
+        if len(court.blocks) > 1 and _needs_its_own(ruling, block):
+            rulings[block] = alone.blocks, adjudicate(alone, ruling.base)
+        else:
+            rulings[block] = court.blocks, ruling
+    return rulings
+
+
+def _needs_its_own(ruling: Ruling, block: int) -> bool:
+    """Whether the block is not resolved, and a direction of its own would see at least twice as much."""
+    judgement, size = ruling.judgement, ruling.direction.sizes[block]
+    if size == 0.0:
+        return True
+    if judgement.tolerance <= RESOLVED * size and abs(judgement.residual) <= 2.0 * RESOLVED_DIFFERENCE * size:
+        return False
+    base = ruling.base
+    noise = 4.0 * base.epsilon * base.magnitude
+    alone = QUICK_TOLERANCE * size + noise / first_step_for(noise, size, coarse=base.coarse)
+    return alone < judgement.tolerance / 2.0 or judgement.tolerance > TOO_COARSE * size
+
+
+def _separated(court: Court, ruling: Ruling) -> _Rulings:
+    """Something is wrong or undecided; each block is judged by itself, so that only those that are to blame are named.
+
+    The first direction is the part of the one that failed: what failed must then show in one of its parts.
+    """
+    if len(court.blocks) == 1:
+        return {court.blocks[0]: (court.blocks, ruling)}
+    judgement = ruling.judgement
+    doubts = (judgement.residual,) if judgement.verdict == "wrong" else ()
+    rulings: _Rulings = {}
+    for block in court.blocks:
+        alone = replace(court, blocks=(block,))
+        rulings[block] = alone.blocks, adjudicate(alone, ruling.base, ruling.direction.only(block), doubts=doubts)
+    if doubts and all(each.judgement.verdict == "right" for _, each in rulings.values()):
+        _blame(rulings)
+    return rulings
+
+
+def _blame(rulings: _Rulings) -> None:
+    """Wrong together and right one by one is a contradiction; the largest residual is not certified."""
+    block = max(rulings, key=lambda b: abs(rulings[b][1].judgement.residual))
+    blocks, ruling = rulings[block]
+    rulings[block] = blocks, replace(ruling, judgement=replace(ruling.judgement, verdict="undecided", reason="noise"))
+
+
+def _notes(base: BasePoint, settled: dict[int, Settlement]) -> tuple[str, ...]:
+    moved = any(each.ruling.moved and each.result.verdict == "right" for each in settled.values())
+    coarse = any(each.ruling.base.coarse for each in settled.values()) or base.coarse
+    return (*((MOVED,) if moved else ()), *((COARSE,) if coarse else ()))

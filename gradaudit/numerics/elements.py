@@ -1,0 +1,126 @@
+"""Derivatives with respect to single elements, by central differences."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from gradaudit.numerics.problem import Array, Point, Problem
+
+# The step that balances truncation (∝ h²) and round-off (∝ eps/h) of a central difference (Numerical Recipes §5.7).
+STEP_POWER = 1 / 3
+
+
+@dataclass(frozen=True, eq=False)
+class Derivatives:
+    """Derivatives at some elements of one block.
+
+    Attributes:
+        values: A derivative for each element; NaN where φ is not finite.
+        roundoff: For each the round-off it may contain, 4·eps·A over the step.
+        magnitude: The largest A that was met.
+        epsilon: The coarsest precision that was met.
+    """
+
+    values: NDArray[np.float64]
+    roundoff: NDArray[np.float64]
+    magnitude: float
+    epsilon: float
+
+
+def best_step(theta: float, epsilon: float) -> float:
+    """cbrt(eps)·max(1, |θ_i|)."""
+    return math.pow(epsilon, STEP_POWER) * max(1.0, abs(theta))
+
+
+def central_differences(  # noqa: PLR0913 - the formula's own parameters
+    problem: Problem,
+    point: Point,
+    block: int,
+    elements: Iterable[int],
+    steps: Iterable[float],
+    *,
+    realised: bool = True,
+) -> Derivatives:
+    """(φ(θ + h e_i) - φ(θ - h e_i)) / 2h for each of `elements`.
+
+    Args:
+        problem: The problem.
+        point: Where; it is not written to.
+        block: The block that the elements belong to; where it has tangents, the curve that belongs to e_i is followed.
+        elements: Flat indices.
+        steps: h for each of them.
+        realised: Divide by (θ_i + h) - (θ_i - h) as they are rounded, instead of by 2h.
+    """
+    values, roundoff = [], []
+    magnitude = epsilon = 0.0
+    tangents = problem.tangents[block]
+    for element, step in zip(elements, steps, strict=True):
+        if tangents is None:
+            sides, distance = _sides(point[block], element, step, realised=realised)
+        else:
+            tangent = tangents.project(point[block], unit(point[block], element))
+            sides = (tangents.move(point[block], tangent, step), tangents.move(point[block], tangent, -step))
+            distance = 2.0 * step
+        above, below = (problem.evaluate((*point[:block], side, *point[block + 1 :])) for side in sides)
+        magnitude = max(magnitude, above.magnitude, below.magnitude)
+        epsilon = max(epsilon, above.epsilon, below.epsilon)
+        finite = math.isfinite(above.value) and math.isfinite(below.value)
+        values.append((above.value - below.value) / distance if finite else math.nan)
+        roundoff.append(4.0 * epsilon * magnitude / step)
+    return Derivatives(np.array(values, np.float64), np.array(roundoff, np.float64), magnitude, epsilon)
+
+
+def numeric_at(problem: Problem, block_index: int, indices: Iterable[tuple[int, ...]]) -> NDArray[np.float64]:
+    """The numeric derivative at single elements, whatever the analytic gradient says.
+
+    Args:
+        problem: The problem; only its forward is evaluated.
+        block_index: Which block.
+        indices: An index into the block for each derivative that is wanted.
+
+    Returns:
+        A derivative for each index; NaN where φ is not finite on both sides.
+    """
+    block = problem.point[block_index]
+    elements = [int(np.ravel_multi_index(index, block.shape)) if index else 0 for index in indices]
+    epsilon = max(problem.evaluate(problem.point).epsilon, float(np.finfo(block.dtype).eps))
+    flat = block.reshape(-1)
+    steps = [best_step(float(flat[element]), epsilon) for element in elements]
+    return central_differences(problem, problem.point, block_index, elements, steps).values
+
+
+def claimed_at(problem: Problem, point: Point, block: int, gradient: Array, elements: Iterable[int]) -> Array:
+    """What a gradient says of the same elements: its entries, or ⟨g, T e_i⟩ where there are tangents."""
+    tangents = problem.tangents[block]
+    if tangents is None:
+        return np.asarray(gradient, np.float64).reshape(-1)[list(elements)]
+    here = point[block]
+    products = [np.vdot(gradient, tangents.project(here, unit(here, element))) for element in elements]
+    return np.array(products, np.float64)
+
+
+def unit(block: Array, element: int) -> Array:
+    """e_i, shaped like the block."""
+    e = np.zeros(block.shape)
+    e.reshape(-1)[element] = 1.0
+    return e
+
+
+def _sides(block: Array, element: int, step: float, *, realised: bool) -> tuple[tuple[Array, Array], float]:
+    sides = []
+    for signed in (step, -step):
+        side = np.array(block, order="C")
+        side.reshape(-1)[element] += signed
+        sides.append(side)
+    plus, minus = sides
+    distance = float(plus.reshape(-1)[element]) - float(minus.reshape(-1)[element])
+    return (plus, minus), distance if realised else 2.0 * step

@@ -1,0 +1,183 @@
+"""φ along a line through a base point: t → φ(θ + t v), its values kept, compared with what the gradient says."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradaudit.numerics.table import SIZE
+
+if TYPE_CHECKING:
+    from gradaudit.numerics.base_point import BasePoint
+    from gradaudit.numerics.direction import Direction
+    from gradaudit.numerics.problem import Array, Point, Problem
+
+# Where the gradient along the line is zero there is nothing to measure errors by but the function itself.
+FLOOR = 1e-6
+
+
+@dataclass(frozen=True)
+class Pair:
+    """φ at both sides of the base point.
+
+    Attributes:
+        plus: φ(h).
+        minus: φ(-h).
+        residual: (φ(h) - φ(-h))/2h minus what the gradient says of the very same two points.
+    """
+
+    plus: float
+    minus: float
+    residual: float
+
+
+@dataclass(frozen=True)
+class Stencil:
+    """The derivative along a line from φ at 0, ±h, ±2h, as a residual against the claimed one, with its errors.
+
+    Attributes:
+        step: h.
+        residual: r = D4 - ⟨g, v⟩, with D4 = (4 D2(h) - D2(2h))/3.
+        truncation: e_t = |D4 - D2(h)|.
+        fourth: |φ(2h) - 4φ(h) + 6φ(0) - 4φ(-h) + φ(-2h)|.
+        slopes: The left and the right derivative at 0, each from three points of its own side.
+    """
+
+    step: float
+    residual: float
+    truncation: float
+    fourth: float
+    slopes: tuple[float, float]
+
+    @property
+    def flat(self) -> bool:
+        """Whether φ is the same at all five points."""
+        return self.fourth == 0.0 and self.slopes == (0.0, 0.0)
+
+    @property
+    def kink(self) -> float:
+        """e_k: the disagreement of the one-sided slopes; curvature drops out of it."""
+        return self.fourth / (2.0 * self.step)
+
+
+class Line:
+    """φ along a direction, evaluated where asked and never twice."""
+
+    def __init__(self, problem: Problem, base: BasePoint, direction: Direction, *, vanishing: bool = False) -> None:
+        self.base = base
+        self.direction = direction
+        self.vanishing = vanishing or direction.size == 0.0
+        self.scale = FLOOR * base.magnitude if self.vanishing else direction.size
+        self.magnitude = base.magnitude
+        self.epsilon = base.epsilon
+        self._problem = problem
+        self._pairs: dict[float, Pair | None] = {}
+
+    @property
+    def noise(self) -> float:
+        """How far off φ may be by rounding: a few units in the last place of its largest term, 4·eps·A."""
+        return 4.0 * self.epsilon * self.magnitude
+
+    @property
+    def finite(self) -> bool:
+        """Whether there is anything finite to compare, and to measure errors by."""
+        return self.base.finite and math.isfinite(self.scale) and math.isfinite(self.magnitude)
+
+    @property
+    def gradient_noise(self) -> float:
+        """How far off ⟨g, v⟩ may be by rounding, 8·eps·s: g is rounded, and so is each product."""
+        return 8.0 * self.epsilon * self.scale
+
+    @property
+    def claim(self) -> float:
+        """⟨g, v⟩."""
+        pairs = zip(self.base.gradient, self.direction.parts, strict=True)
+        return sum(float(np.vdot(gradient, part)) for gradient, part in pairs if part is not None)
+
+    def pair(self, step: float) -> Pair | None:
+        """φ at ±step; None where it is not finite."""
+        if step not in self._pairs:
+            self._pairs[step] = self._measured(step)
+        return self._pairs[step]
+
+    def stencil(self, step: float) -> Stencil | None:
+        """The five points with this step; None where φ is not finite at one of them."""
+        near = self.pair(step)
+        far = self.pair(2.0 * step) if near is not None else None
+        if near is None or far is None:
+            return None
+        origin = self.base.value
+        residual = (4.0 * near.residual - far.residual) / 3.0
+        # Differences from φ(0) first: summing the five values as they are would lose what an offset hides.
+        right, right_far, left, left_far = (value - origin for value in (near.plus, far.plus, near.minus, far.minus))
+        fourth = abs((right_far + left_far) - 4.0 * (right + left))
+        if not (math.isfinite(residual) and math.isfinite(fourth)):
+            return None
+        return Stencil(
+            step,
+            residual,
+            abs(residual - near.residual),
+            fourth,
+            ((left_far - 4.0 * left) / (2.0 * step), (4.0 * right - right_far) / (2.0 * step)),
+        )
+
+    def _measured(self, step: float) -> Pair | None:
+        plus, minus = self._at(step), None
+        above = self._value(plus)
+        if math.isfinite(above):
+            minus = self._at(-step)
+            below = self._value(minus)
+        if minus is None or not math.isfinite(below):
+            return None
+        residual = (above - below - self._claimed(plus, minus, step)) / (2.0 * step)
+        return Pair(above, below, residual) if math.isfinite(residual) else None
+
+    def _value(self, point: Point) -> float:
+        evaluation = self._problem.evaluate(point)
+        if math.isfinite(evaluation.value):
+            self.magnitude = max(self.magnitude, evaluation.magnitude)
+            self.epsilon = max(self.epsilon, evaluation.epsilon)
+        return evaluation.value
+
+    def _at(self, t: float) -> Point:
+        return tuple(
+            block if part is None else _moved(block, part, t) if tangents is None else tangents.move(block, part, t)
+            for block, part, tangents in zip(self.base.point, self.direction.parts, self._problem.tangents, strict=True)
+        )
+
+    def _claimed(self, plus: Point, minus: Point, step: float) -> float:
+        """What the gradient says φ(h) - φ(-h) is.
+
+        θ + h v is rounded, and `- h v` does not undo `+ h v`: the gradient is asked about the two points that φ was
+        evaluated at. On a curve those differ from 2h v by more than rounding, and the velocity is what counts.
+        """
+        total = 0.0
+        for b, part in enumerate(self.direction.parts):
+            if part is None:
+                continue
+            if self._problem.tangents[b] is None:
+                total += _paired(self.base.gradient[b], plus[b], minus[b])
+            else:
+                total += 2.0 * step * float(np.vdot(self.base.gradient[b], part))
+        return total
+
+
+def _moved(block: Array, part: Array, t: float) -> Array:
+    moved = part * t
+    moved += block
+    return moved.astype(block.dtype, copy=False)
+
+
+def _paired(gradient: Array, plus: Array, minus: Array) -> float:
+    """⟨g, θ₊ - θ₋⟩, a stretch at a time."""
+    g, p, m = gradient.reshape(-1), plus.reshape(-1), minus.reshape(-1)
+    scratch = np.empty(min(SIZE, g.size))
+    total = 0.0
+    for start in range(0, g.size, SIZE):
+        moved = scratch[: min(SIZE, g.size - start)]
+        np.subtract(p[start : start + SIZE], m[start : start + SIZE], out=moved)
+        total += float(np.dot(g[start : start + SIZE], moved))
+    return total

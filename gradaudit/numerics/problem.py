@@ -1,0 +1,77 @@
+"""What a check is given: a scalar function of several arrays, and what claims to be its gradient.
+
+Numerics know nothing of audits, declarations or reports. Somebody who has a forward and a backward pass wraps them in
+a `Problem`; outputs that are not scalars have been made so by pairing them with an upstream gradient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.floating]
+Point: TypeAlias = tuple[Array, ...]
+
+
+class Tangents(Protocol):
+    """The directions in which a point of a set (the simplex, symmetric matrices, ...) may move."""
+
+    def project(self, point: Array, direction: Array) -> Array:
+        """The tangent direction at `point` that belongs to `direction` (same shape); linear in `direction`."""
+        ...
+
+    def move(self, point: Array, tangent: Array, t: float) -> Array:
+        """The point at `t` on a smooth curve inside the set that starts at `point` with velocity `tangent`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The function at one point.
+
+    Attributes:
+        value: φ = ⟨upstream, output⟩; may be NaN or infinite.
+        magnitude: A = Σ|upstream ∘ output|, what the round-off of φ is proportional to.
+        epsilon: Machine epsilon of the coarsest dtype that the outputs came back in.
+    """
+
+    value: float
+    magnitude: float
+    epsilon: float
+
+
+class Problem(Protocol):
+    """A scalar function φ of several blocks (arrays), and the gradient that is to be checked.
+
+    The point's arrays are float64, or of a coarser dtype when the check is to be done in that. `evaluate` and
+    `gradient` never change the arrays they are given, and may be called at any point.
+    """
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each block, such as ``parameters.W1``."""
+        ...
+
+    @property
+    def point(self) -> Point:
+        """The base point, an array for each block."""
+        ...
+
+    @property
+    def tangents(self) -> tuple[Tangents | None, ...]:
+        """For each block the directions it may move in; None where it may move in all."""
+        ...
+
+    def evaluate(self, point: Point) -> Evaluation:
+        """One forward evaluation."""
+        ...
+
+    def gradient(self, point: Point) -> Point:
+        """One forward and one backward: the analytic gradient, for each block an array of its shape, all finite.
+
+        A block that can't be compared (excluded by the caller) is not part of the problem.
+        """
+        ...

@@ -1,0 +1,125 @@
+"""From a ruling to the result of a block."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradaudit.numerics.agreement import BlockResult, grade_within
+from gradaudit.numerics.differences import GREAT, grade
+from gradaudit.numerics.extent import extent
+from gradaudit.numerics.norms import norm
+
+if TYPE_CHECKING:
+    from gradaudit.numerics.adjudication import Court, Ruling
+    from gradaudit.numerics.differences import Grade
+
+
+@dataclass(frozen=True, eq=False)
+class Settlement:
+    """The result of a block, and what it rests on.
+
+    Attributes:
+        result: The block's result.
+        ruling: The ruling.
+        detects: The smallest error of one element that would have been seen, relative to the norm of the block's
+            gradient; None where nothing passed or the gradient vanishes.
+    """
+
+    result: BlockResult
+    ruling: Ruling
+    detects: float | None = None
+
+
+def settle(court: Court, ruling: Ruling, block: int, threshold: float) -> Settlement:
+    """The result of one block of those that a ruling is about."""
+    match ruling.judgement.verdict:
+        case "right":
+            return Settlement(_right(court, ruling, block), ruling, _detects(ruling, block))
+        case "wrong":
+            return Settlement(_wrong(court, ruling, block, threshold), ruling)
+        case "undecided":
+            return Settlement(_undecided(court, ruling, block), ruling)
+
+
+def _right(court: Court, ruling: Ruling, block: int) -> BlockResult:
+    ratio, bound = _estimate(ruling, block)
+    shape = court.problem.point[block].shape
+    judgement = ruling.judgement
+    return BlockResult(
+        court.problem.names[block],
+        shape,
+        "right",
+        ratio,
+        bound,
+        grade_within(ratio, bound),
+        tolerance=judgement.tolerance,
+        scale=_scale(ruling, block),
+    )
+
+
+def _wrong(court: Court, ruling: Ruling, block: int, threshold: float) -> BlockResult:
+    found = extent(court, ruling, block)
+    judgement = ruling.judgement
+    small = found.difference <= threshold
+    clear = found.difference - found.error_bound > threshold
+    return BlockResult(
+        court.problem.names[block],
+        court.problem.point[block].shape,
+        "right" if small else "wrong" if clear else "undecided",
+        found.difference,
+        found.error_bound,
+        _at_least_okay(found.difference, found.error_bound) if small else grade(found.difference),
+        found.worst,
+        reason="" if small or clear else "noise",
+        tolerance=judgement.tolerance,
+        scale=_scale(ruling, block),
+    )
+
+
+def _at_least_okay(ratio: float, bound: float) -> Grade:
+    """A wrong block below the threshold is okay, to be double-checked; never great."""
+    return grade_within(max(ratio, math.nextafter(GREAT, 1.0)), bound)
+
+
+def _undecided(court: Court, ruling: Ruling, block: int) -> BlockResult:
+    judgement = ruling.judgement
+    ratio, bound = _estimate(ruling, block)
+    return BlockResult(
+        court.problem.names[block],
+        court.problem.point[block].shape,
+        "undecided",
+        ratio,
+        bound,
+        grade(ratio),
+        reason=judgement.reason,
+        slopes=judgement.slopes,
+        tolerance=judgement.tolerance,
+        scale=_scale(ruling, block),
+    )
+
+
+def _scale(ruling: Ruling, block: int) -> float:
+    """‖g_b∘v_b‖; that of the line where it moves this block alone and its gradient vanishes."""
+    sizes = ruling.direction.sizes
+    alone = sum(part is not None for part in ruling.direction.parts) == 1
+    return max(sizes[block], ruling.judgement.scale) if alone else sizes[block]
+
+
+def _estimate(ruling: Ruling, block: int) -> tuple[float, float]:
+    """|r| / 2‖g_b∘v_b‖ and its error: what the block's difference is if all of the residual is the block's."""
+    judgement, scale = ruling.judgement, _scale(ruling, block)
+    if math.isnan(judgement.residual):
+        return math.nan, math.inf
+    if scale == 0.0:
+        return (0.0, 0.0) if judgement.residual == 0.0 else (1.0, 1.0)
+    return min(1.0, abs(judgement.residual) / (2.0 * scale)), judgement.tolerance / (2.0 * scale)
+
+
+def _detects(ruling: Ruling, block: int) -> float | None:
+    """An error of one element moves φ by at least half of the direction's width times it."""
+    if ruling.judgement.scale > ruling.direction.size:
+        return None  # the gradient vanishes: nothing is relative to it
+    seen = 0.5 * ruling.direction.widths[block] * norm(ruling.base.gradient[block])
+    return ruling.judgement.tolerance / seen if seen else None

@@ -1,0 +1,206 @@
+"""The only place that knows the order of the stages: discover → plan → run → report."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+
+import gradaudit
+from gradaudit.configuration import COMMAND_LINE, Settings
+from gradaudit.discovery import Discovery, discover
+from gradaudit.errors import InternalError, Interrupted
+from gradaudit.planning import plan
+from gradaudit.records import Outcome, Report
+from gradaudit.rules import fails
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradaudit.records import Case
+    from gradaudit.runner.protocol import Message
+
+    Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a scan or a list led to.
+
+    Attributes:
+        report: All that is known.
+        signal: The signal that ended the run early; 0 for none.
+        failure: How gradaudit itself failed; empty when it did not.
+    """
+
+    report: Report
+    signal: int = 0
+    failure: str = ""
+
+
+def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progress | None = None) -> Run:
+    """Find, run and judge all audits.
+
+    Args:
+        paths: Files, folders or selectors, relative to `start`.
+        settings: The run's.
+        start: The working directory.
+        progress: Told how many of how many audits are done, and which was the last.
+
+    Raises:
+        UsageError: A path, an expression or an interpreter is wrong; nothing has been run then.
+        InternalError: gradaudit itself failed.
+    """
+    begin = time.perf_counter()
+    found = discover(paths, settings, start)
+    cases = plan(found.targets, settings, found.labels)
+    collected = _Collected(len(cases))
+    if cases:
+        _execute(cases, settings, collected, progress)
+    outcomes = tuple(
+        replace(outcome, reproduce=reproduce(outcome, settings, start)) for outcome in collected.in_order()
+    )
+    report = Report(
+        gradaudit.__version__,
+        settings.seed,
+        outcomes,
+        found.findings,
+        time.perf_counter() - begin,
+        found.files,
+        collected.stopped,
+        collected.planned - len(outcomes) - collected.deselected if collected.stopped else 0,
+    )
+    return Run(report, collected.signal, collected.failure)
+
+
+def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
+    """What a scan would run; nothing is imported or run.
+
+    Raises:
+        UsageError: A path or an expression is wrong.
+    """
+    begin = time.perf_counter()
+    found: Discovery = discover(paths, settings, start)
+    outcomes = tuple(
+        Outcome(
+            case.target.id,
+            case.target.file,
+            case.target.definition_line,
+            "listed",
+            findings=(case.target.finding,) if case.target.finding else (),
+        )
+        for case in plan(found.targets, settings, found.labels)
+    )
+    duration = time.perf_counter() - begin
+    return Run(Report(gradaudit.__version__, settings.seed, outcomes, found.findings, duration, found.files))
+
+
+class _Collected:
+    """The outcomes so far, and why the run ended early if it did."""
+
+    def __init__(self, planned: int) -> None:
+        self.planned = planned
+        self.deselected = 0
+        self.stopped = ""
+        self.signal = 0
+        self.failure = ""
+        self.outcomes: dict[tuple[int, int], Outcome] = {}
+
+    def add(self, message: Message) -> None:
+        self.planned += message.more
+        if message.failure:
+            self.fail(message.failure)
+        elif message.outcome is None:
+            self.deselected += 1
+        else:
+            self.outcomes[message.case, message.index] = message.outcome
+
+    def fail(self, failure: str) -> None:
+        self.failure, self.stopped = failure, "gradaudit itself failed"
+
+    def in_order(self) -> list[Outcome]:
+        return [self.outcomes[place] for place in sorted(self.outcomes)]
+
+
+def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected, progress: Progress | None) -> None:
+    from gradaudit.runner import execute
+    from gradaudit.runner.protocol import Job
+
+    job = Job(
+        settings.root, settings.pythonpath, settings.workers, settings.timeout, settings.select, settings.ignore, cases
+    )
+    messages = execute("local", job, settings.python or None)
+    failures = 0
+    try:
+        for message in messages:
+            collected.add(message)
+            if message.outcome is not None:
+                failures += message.outcome.verdict in {"failed", "error"}
+                if progress is not None:
+                    progress(len(collected.outcomes), collected.planned, message.outcome.id)
+            if settings.maxfail and failures >= settings.maxfail:
+                if len(collected.outcomes) + collected.deselected < collected.planned:
+                    collected.stopped = f"stopped after {failures} failure{'s' if failures > 1 else ''}"
+                break
+    except KeyboardInterrupt:
+        collected.stopped, collected.signal = "interrupted", 2
+    except InternalError as error:
+        collected.fail(str(error))
+    except Interrupted as interrupt:
+        collected.stopped, collected.signal = "interrupted", interrupt.number
+    finally:
+        messages.close()  # type: ignore[attr-defined]  # an executor is a generator
+
+
+OWN_FAILURE = 3
+_FORCED = ("seed", "trials", "mode", "dtype", "upcast", "threshold", "timeout", "python")
+
+
+def reproduce(outcome: Outcome, settings: Settings, start: str) -> str:
+    """The command that runs one audit alone, as it was run, from the folder it was run from."""
+    import shlex
+
+    path, _, name = outcome.id.partition("::")
+    file = os.path.relpath(os.path.join(settings.root, path), start).replace(os.sep, "/")
+    words = ["gradaudit", "scan", f"'{file}::{name}'" if "'" not in outcome.id else shlex.quote(f"{file}::{name}")]
+    words += ["--seed", str(outcome.seed)]
+    for key in _FORCED[1:]:
+        if settings.origin(key) == COMMAND_LINE:
+            value = getattr(settings, key)
+            words += (
+                [f"--{'' if value else 'no-'}{key}"]
+                if isinstance(value, bool)
+                else [f"--{key}", shlex.quote(str(value))]
+            )
+    return " ".join(words)
+
+
+def exit_status(run: Run, settings: Settings) -> int:
+    """0 nothing wrong, 1 findings, 3 gradaudit itself failed, 128 + n for a run that signal n ended.
+
+    The status does not depend on the format of any report.
+    """
+    if run.signal:
+        return 128 + run.signal
+    if run.failure:
+        return OWN_FAILURE
+    if settings.exit_zero:
+        return 0
+    report = run.report
+    failing = any(outcome.verdict in {"failed", "error"} and _counts(outcome, settings) for outcome in report.audits)
+    failing |= any(fails(finding, settings.select, settings.ignore) for finding in report.findings)
+    failing |= settings.fail_on_empty and not report.audits
+    failing |= settings.fail_on_inconclusive and report.count("inconclusive") > 0
+    failing |= any(
+        fails(finding, settings.select, settings.ignore)
+        for outcome in report.audits
+        if outcome.verdict == "listed"
+        for finding in outcome.findings
+    )
+    return int(failing)
+
+
+def _counts(outcome: Outcome, settings: Settings) -> bool:
+    """An error whose findings are all ignored does not fail the run; it is shown all the same."""
+    return any(fails(finding, settings.select, settings.ignore) for finding in outcome.findings)

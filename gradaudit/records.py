@@ -1,0 +1,241 @@
+"""What the stages hand on to each other, in the order of the flow: Target, Case, Outcome, Finding, Report.
+
+Every record is a frozen dataclass of plain values (strings, numbers, tuples, other records), so that it can cross the
+border to a worker process, which may be another interpreter, as JSON: see `gradaudit.transport`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Verdict: TypeAlias = Literal["passed", "failed", "inconclusive", "error", "skipped", "xfailed", "listed"]
+Grade: TypeAlias = Literal["great", "okay", "concerning", "wrong"]
+Mode: TypeAlias = Literal["auto", "elementwise", "directional"]
+Severity: TypeAlias = Literal["error", "warning"]
+
+VERDICTS: tuple[Verdict, ...] = ("passed", "failed", "inconclusive", "error", "skipped", "xfailed")
+"""The outcomes of a run, in the order in which a summary counts them."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, at one place.
+
+    Attributes:
+        code: The rule's stable code, such as ``"GA201"``.
+        message: What is wrong, in one sentence; may be followed by lines with details.
+        help: What to do about it; empty when there is nothing to add.
+        gradient: The dotted name of the gradient it is about, when it is about one.
+        file: The file it is about, relative to the root with forward slashes; for findings outside an audit.
+        line: One-based line in `file`.
+        details: Text to show as it is below the message, such as a traceback of the audited code.
+    """
+
+    code: str
+    message: str
+    help: str = ""
+    gradient: str | None = None
+    file: str | None = None
+    line: int | None = None
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A use of ``audited_backward`` that discovery saw in the source.
+
+    Attributes:
+        file: Path relative to the root, with forward slashes.
+        line: One-based first line of the ``audited_backward(...)`` call (of the name, for a bare decorator).
+        end_line: Its last line.
+        definition_line: The line a person would look for: that of the ``def`` or ``class``, else of the call.
+        qualname: ``Class.method``, the name that the audit is assigned to, or the name of the audited object.
+        name: The text of ``name=`` where the source shows it.
+        repeats: Whether it may declare several audits when run (a call inside a loop or a comprehension).
+        names_vary: Whether ``name=`` is given but only known when run.
+        ordinal: 1 for the first target of this id in its file, 2 for the next, ...
+        timeout: The number given as ``timeout=``; read from the source, since it is needed before the code runs.
+        finding: Why it can't be run, seen in the source (GA002, ...).
+    """
+
+    file: str
+    line: int
+    end_line: int
+    definition_line: int
+    qualname: str
+    name: str | None = None
+    repeats: bool = False
+    names_vary: bool = False
+    ordinal: int = 1
+    timeout: float | None = None
+    finding: Finding | None = None
+
+    @property
+    def id(self) -> str:
+        """``path::qualname`` with ``[name]`` behind it, and ``#2`` where the same id comes a second time."""
+        return audit_id(self.file, self.qualname, self.name, self.ordinal)
+
+
+def audit_id(file: str, qualname: str, name: str | None, ordinal: int = 1) -> str:
+    """The name by which an audit is selected, reported and seeded.
+
+    >>> audit_id("src/layers.py", "affine_backward", "wide")
+    'src/layers.py::affine_backward[wide]'
+    """
+    label = f"[{name}]" if name is not None else ""
+    return f"{file}::{qualname}{label}" + (f"#{ordinal}" if ordinal > 1 else "")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a check that the command line, the audit and the configuration may all set; None where unset."""
+
+    seed: int | None = None
+    trials: int | None = None
+    mode: Mode | None = None
+    dtype: str | None = None
+    upcast: bool | None = None
+    threshold: float | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One audit to run: a target and what the command line and the configuration say about it.
+
+    Attributes:
+        target: What to run.
+        index: Which of the audits that the target declares when run (0 unless it is in a loop).
+        forced: Options from the command line; they win over those of the audit.
+        defaults: Options from the configuration file; those of the audit win over them.
+        keyword: The ``-k`` expression, for audits whose names are only known when run.
+        labels: The ``[name]`` labels asked for on the command line, for such audits; empty means all.
+    """
+
+    target: Target
+    index: int = 0
+    forced: Options = field(default_factory=Options)
+    defaults: Options = field(default_factory=Options)
+    keyword: str = ""
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorstElement:
+    """The element of a gradient that differs most: its index, and both values (NaN and infinity allowed)."""
+
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+
+
+@dataclass(frozen=True)
+class GradientOutcome:
+    """The verdict on one gradient, the worst over the trials.
+
+    Attributes:
+        name: Dotted path of the input's leaf, such as ``parameters.W1``.
+        shape: Shape of that input in the trial that decided.
+        outcome: passed, failed or inconclusive.
+        difference: The literature's ratio; None where nothing could be compared (a missing gradient).
+        error_bound: What the numerical error may contribute to `difference`.
+        grade: The literature's grade of `difference`.
+        worst: The element that differs most, where elements were compared.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    outcome: Verdict
+    difference: float | None = None
+    error_bound: float | None = None
+    grade: Grade | None = None
+    worst: WorstElement | None = None
+
+
+@dataclass(frozen=True)
+class Evaluations:
+    """How many times the audited code was called, over all trials."""
+
+    forward: int = 0
+    backward: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one audit.
+
+    Attributes:
+        id: ``path::qualname[name]``.
+        file: Path relative to the root.
+        line: The line of the ``def``, ``class`` or call.
+        verdict: passed, failed, inconclusive, error, skipped, xfailed or listed (``outcome`` in the JSON report).
+        seed: The seed its inputs were drawn with.
+        trials: How many trials ran.
+        mode: ``elementwise`` or ``directional``; None when nothing was checked.
+        dtype: The declared dtype.
+        framework: The adapter used.
+        duration_s: Seconds, import of the module excluded.
+        difference: The largest difference over gradients and trials.
+        grade: Its grade.
+        threshold: What the difference was held against.
+        detects: The smallest single-element error that would have been seen, relative to its gradient's norm.
+        evaluations: Calls of forward and backward.
+        gradients: One entry a gradient.
+        findings: What is wrong.
+        notes: What a reader should know about a verdict: compared along tangents only, base point moved, ...
+        reason: The text of ``skip=`` or ``xfail=``.
+        output: What the audited code printed, cut to its limit; kept only with failures.
+        reproduce: The command that runs this audit alone.
+    """
+
+    id: str
+    file: str
+    line: int
+    verdict: Verdict
+    seed: int = 0
+    trials: int = 0
+    mode: Mode | None = None
+    dtype: str = "float64"
+    framework: str = "numpy"
+    duration_s: float = 0.0
+    difference: float | None = None
+    grade: Grade | None = None
+    threshold: float = 1e-5
+    detects: float | None = None
+    evaluations: Evaluations = Evaluations()
+    gradients: tuple[GradientOutcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+    output: str = ""
+    reproduce: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is known at the end of a run; what every reporter renders.
+
+    Attributes:
+        version: gradaudit's version.
+        seed: The run's seed.
+        audits: In the order of files and lines.
+        findings: Those that belong to no audit (a file that can't be parsed).
+        duration_s: Seconds for the whole run.
+        files: How many files were searched.
+        incomplete: Why the run ended early (``"interrupted"``, ``"stopped after 1 failure"``); empty when it did not.
+        not_run: How many audits were planned and did not run because of that.
+    """
+
+    version: str
+    seed: int = 0
+    audits: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    duration_s: float = 0.0
+    files: int = 0
+    incomplete: str = ""
+    not_run: int = 0
+
+    def count(self, verdict: Verdict) -> int:
+        """How many audits ended with `verdict`."""
+        return sum(outcome.verdict == verdict for outcome in self.audits)

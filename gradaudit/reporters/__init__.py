@@ -1,0 +1,50 @@
+"""REPORT: the table of formats. A reporter turns a `Report` into text; the caller decides where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradaudit.records import Report
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a report is to look, for the formats that people read.
+
+    Attributes:
+        color: Whether ANSI colours may be used.
+        width: Columns of the terminal.
+        verbosity: -1 for failures and the summary only, 0, or 1 for more about audits that pass.
+        select: Codes and prefixes that count; what does not count is shown as ignored.
+        ignore: Codes and prefixes that do not count.
+    """
+
+    color: bool = False
+    width: int = 100
+    verbosity: int = 0
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+# Each row names the module of one format, which has `render(report, style) -> str`; imported when it is asked for.
+REPORTERS: dict[str, str] = {
+    "text": "gradaudit.reporters.text",
+    "json": "gradaudit.reporters.json_report",
+    "junit": "gradaudit.reporters.junit",
+    "markdown": "gradaudit.reporters.markdown",
+}
+
+
+def render(output_format: str, report: Report, style: Style) -> str:
+    """The report in one of the formats of `REPORTERS`.
+
+    Raises:
+        KeyError: The format is none of them.
+    """
+    reporter: Callable[[Report, Style], str] = import_module(REPORTERS[output_format]).render
+    return reporter(report, style)

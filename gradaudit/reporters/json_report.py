@@ -1,0 +1,134 @@
+"""The report for programs: a contract, held in ``report.schema.json`` beside this file.
+
+Strict JSON in ASCII, whatever encoding it is written in: values that JSON has no number for are the strings ``"NaN"``,
+``"Infinity"`` and ``"-Infinity"``.
+"""
+
+from __future__ import annotations
+
+import json
+
+from gradaudit.records import VERDICTS
+from gradaudit.reporters.cleaning import without_surrogates
+from gradaudit.reporters.wording import rule_name
+from gradaudit.rules import RULES, is_selected
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from gradaudit.records import Finding, GradientOutcome, Outcome, Report
+    from gradaudit.reporters import Style
+
+    Json: TypeAlias = "str | float | bool | dict[str, Json] | list[Json] | None"
+
+SCHEMA = 1
+"""Version of the contract; a change that could break a reader raises it."""
+
+
+def render(report: Report, style: Style) -> str:
+    """The report as one JSON object."""
+    document: dict[str, Json] = {
+        "schema": SCHEMA,
+        "version": report.version,
+        "seed": report.seed,
+        "summary": _summary(report),
+        "audits": [_audit(outcome, style) for outcome in report.audits],
+        "findings": [_finding_outside(finding, style) for finding in report.findings],
+    }
+    if report.incomplete:
+        document |= {"incomplete": True, "incomplete_reason": report.incomplete, "not_run": report.not_run}
+    text = json.dumps(_encodable(document), indent=2, allow_nan=False)
+    # "##[" commands the log of a GitHub workflow wherever it stands; inside a JSON string this is the same text.
+    return text.replace("##[", "#\\u0023[") + "\n"
+
+
+def _summary(report: Report) -> Json:
+    counts: dict[str, Json] = {"audits": len(report.audits)}
+    counts |= {verdict: report.count(verdict) for verdict in VERDICTS}
+    if listed := report.count("listed"):
+        counts["listed"] = listed
+    return counts | {"cached": 0, "duration_s": round(report.duration_s, 6)}
+
+
+def _audit(outcome: Outcome, style: Style) -> Json:
+    audit: dict[str, Json] = {
+        "id": outcome.id,
+        "file": outcome.file,
+        "line": outcome.line,
+        "outcome": outcome.verdict,
+        "cached": False,
+        "seed": outcome.seed,
+        "trials": outcome.trials,
+        "mode": outcome.mode,
+        "dtype": outcome.dtype,
+        "framework": outcome.framework,
+        "duration_s": round(outcome.duration_s, 6),
+        "difference": outcome.difference,
+        "grade": outcome.grade,
+        "threshold": outcome.threshold,
+        "detects": outcome.detects,
+        "evaluations": {"forward": outcome.evaluations.forward, "backward": outcome.evaluations.backward},
+        "gradients": [_gradient(gradient) for gradient in outcome.gradients],
+        "findings": [_finding(finding, style) for finding in outcome.findings],
+        "reproduce": outcome.reproduce,
+    }
+    extra: dict[str, Json] = {"notes": list(outcome.notes), "reason": outcome.reason, "output": outcome.output}
+    return audit | {key: value for key, value in extra.items() if value}
+
+
+def _gradient(gradient: GradientOutcome) -> Json:
+    worst: Json = None
+    if (element := gradient.worst) is not None:
+        worst = {"index": list(element.index), "analytic": element.analytic, "numeric": element.numeric}
+    return {
+        "name": gradient.name,
+        "shape": list(gradient.shape),
+        "outcome": gradient.outcome,
+        "difference": gradient.difference,
+        "error_bound": gradient.error_bound,
+        "grade": gradient.grade,
+        "worst": worst,
+    }
+
+
+def _finding(finding: Finding, style: Style) -> Json:
+    head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code), "gradient": finding.gradient}
+    place: dict[str, Json] = {}
+    if finding.file is not None:
+        place = {"file": finding.file, "line": finding.line}
+    return head | place | {"message": finding.message, "help": finding.help} | _standing(finding, style)
+
+
+def _finding_outside(finding: Finding, style: Style) -> Json:
+    head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code)}
+    head |= {"file": finding.file, "line": finding.line, "message": finding.message, "help": finding.help}
+    return head | _standing(finding, style)
+
+
+def _standing(finding: Finding, style: Style) -> dict[str, Json]:
+    standing: dict[str, Json] = {"severity": RULES[finding.code].severity}
+    if not is_selected(finding.code, style.select, style.ignore):
+        standing["ignored"] = True
+    if finding.details:
+        standing["details"] = finding.details
+    return standing
+
+
+def _encodable(value: Json) -> Json:
+    """The value with no float that JSON lacks and no string that UTF-8 lacks."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, float):
+        return _finite(value)
+    if isinstance(value, dict):
+        return {key: _encodable(item) for key, item in value.items()}
+    return [_encodable(item) for item in value] if isinstance(value, list) else value
+
+
+def _finite(value: float) -> float | str:
+    if value != value:  # noqa: PLR0124 - NaN, without an import
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value

@@ -1,0 +1,155 @@
+"""The report on the terminal: a table of the audits, what is wrong with them in full, and a summary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradaudit.reporters.cleaning import one_line, visible, without_commands
+from gradaudit.reporters.details import COLORS, describe, describe_finding
+from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
+from gradaudit.reporters.wording import (
+    counts,
+    facts,
+    incompleteness,
+    location,
+    number,
+    summary,
+    summary_head,
+    summary_tail,
+    worst_gradient,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gradaudit.records import Finding, Outcome, Report
+    from gradaudit.reporters import Style
+
+_MARKS = {
+    "passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-", "xfailed": "x", "listed": " ",
+}  # fmt: skip
+_GRADES = {"great": "green", "okay": "green", "concerning": "yellow", "wrong": "red"}
+_NARROWEST, _TIGHT, _ROOMY = 40, 60, 80  # columns
+_ORDER = ("passed", "inconclusive", "error", "failed")  # the worst stands next to the summary, where people look first
+
+
+def render(report: Report, style: Style) -> str:
+    """The report as text for a terminal of `style.width` columns."""
+    style = _at_least_narrowest(style)
+    blocks = [_listing(report, style)] if _is_listing(report) else _blocks(report, style)
+    blocks += [_outside(report.findings, style), _summary(report, style)]
+    return without_commands("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
+
+
+def _at_least_narrowest(style: Style) -> Style:
+    return style if style.width >= _NARROWEST else replace(style, width=_NARROWEST)
+
+
+def _is_listing(report: Report) -> bool:
+    return bool(report.audits) and all(outcome.verdict == "listed" for outcome in report.audits)
+
+
+def _listing(report: Report, style: Style) -> list[str]:
+    rows = [(one_line(outcome.id), location(outcome.file, outcome.line)) for outcome in report.audits]
+    lines = []
+    for audit, where in line_up(rows, width=style.width):
+        lines.append(audit + GAP + paint(where.rstrip(), "dim", on=style.color))
+    return lines
+
+
+def _blocks(report: Report, style: Style) -> list[list[str]]:
+    blocks = [_table(report.audits, style)] if style.verbosity >= 0 and report.audits else []
+    for verdict in _ORDER:
+        blocks += [
+            _block(outcome, style)
+            for outcome in _each_import_once(report.audits)
+            if outcome.verdict == verdict and _speaks(outcome, style)
+        ]
+    return blocks
+
+
+def _each_import_once(outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
+    """A file that can't be imported says why with its first audit; the others refer to that one."""
+    first: dict[tuple[str, str], str] = {}
+    for outcome in outcomes:
+        finding = outcome.findings[0] if outcome.findings else None
+        if finding is None or finding.code != "GA005":
+            yield outcome
+            continue
+        told = first.setdefault((outcome.file, finding.message), outcome.id)
+        same = replace(finding, message=f"as for {told}", help="", details="")
+        yield outcome if told == outcome.id else replace(outcome, findings=(same,), output="")
+
+
+def _speaks(outcome: Outcome, style: Style) -> bool:
+    """Whether an audit has more to say than its row in the table."""
+    return outcome.verdict != "passed" or (bool(outcome.findings) and style.verbosity >= 0)
+
+
+def _table(outcomes: tuple[Outcome, ...], style: Style) -> list[str]:
+    title = ("  outcome", "audit", "difference", "grade", "worst")
+    rows = [title, *(_cells(outcome, style) for outcome in outcomes)]
+    shown = 5 if style.width >= _ROOMY else 4 if style.width >= _TIGHT else 3  # ids need the room more than the rest
+    head, *body = line_up([row[:shown] for row in rows], width=style.width, right=(2,), flexible=1)
+    lines = [paint(GAP.join(head).rstrip(), "dim", on=style.color)]
+    indent = columns_of(head[0] + GAP)
+    for outcome, cells in zip(outcomes, body, strict=True):
+        lines += [_row(outcome, cells, style), *_remarks(outcome, indent, style)]
+    return lines
+
+
+def _cells(outcome: Outcome, style: Style) -> tuple[str, ...]:
+    gradient = worst_gradient(outcome)
+    return (
+        f"{_MARKS[outcome.verdict]} {outcome.verdict}",
+        one_line(outcome.id),
+        number(outcome.difference),
+        outcome.grade or "",
+        shorten(one_line(gradient.name), style.width // 6) if gradient else "",
+    )
+
+
+def _row(outcome: Outcome, cells: tuple[str, ...], style: Style) -> str:
+    colors = (COLORS[outcome.verdict], "", "", _GRADES.get(outcome.grade or "", ""), "")
+    painted = (paint(cell, color, on=style.color) for cell, color in zip(cells, colors, strict=False))
+    return GAP.join(painted).rstrip()
+
+
+def _remarks(outcome: Outcome, indent: int, style: Style) -> list[str]:
+    """What is said below a row: why it was skipped, notes on a pass, and how it was checked if that is asked for."""
+    remarks = [outcome.reason] if outcome.reason else []
+    if not _speaks(outcome, style) or outcome.verdict in ("skipped", "xfailed"):
+        remarks += outcome.notes
+    if style.verbosity > 0 and outcome.verdict != "skipped":
+        remarks.append(facts(outcome))
+    lines = [line for remark in remarks for line in wrap(visible(remark), style.width - indent)]
+    return [" " * indent + paint(line, "dim", on=style.color) for line in lines if line.strip()]
+
+
+def _block(outcome: Outcome, style: Style) -> list[str]:
+    heading = wrap(f"{_MARKS[outcome.verdict]} {one_line(outcome.id)}", style.width)
+    where = f"{location(outcome.file, outcome.line)}: {outcome.verdict}"
+    if outcome.gradients:
+        dtype = "" if outcome.dtype == "float64" else f" {outcome.dtype},"  # named where it is not the usual one
+        where += f", {outcome.mode},{dtype} seed {outcome.seed}, threshold {number(outcome.threshold)}"
+    lines = [paint(line, COLORS[outcome.verdict], on=style.color) for line in heading]
+    lines += ["  " + paint(line, "dim", on=style.color) for line in wrap(one_line(where), style.width - 2)]
+    return lines + describe(outcome, style)
+
+
+def _outside(findings: tuple[Finding, ...], style: Style) -> list[str]:
+    lines = []
+    for finding in findings:
+        lines += describe_finding(finding, style, where=f"{location(finding.file, finding.line)}: ")
+    return lines
+
+
+def _summary(report: Report, style: Style) -> list[str]:
+    lines = wrap(summary(report), style.width)
+    if len(lines) == 1:
+        numbers = ", ".join(paint(text, COLORS[verdict], on=style.color) for verdict, text in counts(report))
+        head = paint(summary_head(report), "bold", on=style.color)
+        lines = [head + (f": {numbers}" if numbers else "") + summary_tail(report)]
+    stopped = wrap(incompleteness(report), style.width) if report.incomplete else []
+    return lines + [paint(line, "bold yellow", on=style.color) for line in stopped]

@@ -1,0 +1,191 @@
+"""How values, counts and verdicts are put into words, the same in every format that people read."""
+
+from __future__ import annotations
+
+from gradaudit.records import VERDICTS
+from gradaudit.reporters.cleaning import one_line
+from gradaudit.rules import RULES, is_selected
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradaudit.records import Finding, GradientOutcome, Outcome, Report, Verdict, WorstElement
+    from gradaudit.reporters import Style
+
+HINT = "mark a backward pass with @audited_backward"
+
+
+def number(value: float | None) -> str:
+    """A difference, bound or threshold: two digits are all that its reader needs.
+
+    >>> number(1 / 3), number(3.14e-11), number(None)
+    ('0.33', '3.1e-11', '')
+    """
+    return "" if value is None else f"{value:.2g}"
+
+
+def pair(worst: WorstElement) -> tuple[str, str]:
+    """Both values of an element, with as many digits as it takes to tell them apart.
+
+    >>> from gradaudit.records import WorstElement
+    >>> pair(WorstElement((0,), 0.5, 0.25)), pair(WorstElement((0,), 1.0, 1.0 + 1e-8))
+    (('0.5', '0.25'), ('1', '1.00000001'))
+    """
+    for digits in (6, 9, 12):
+        texts = f"{worst.analytic:.{digits}g}", f"{worst.numeric:.{digits}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return f"{worst.analytic:.17g}", f"{worst.numeric:.17g}"
+
+
+def shape(sizes: tuple[int, ...]) -> str:
+    """A shape as NumPy prints it.
+
+    >>> shape((3, 4)), shape((5,)), shape(())
+    ('(3, 4)', '(5,)', '()')
+    """
+    return str(tuple(sizes))
+
+
+def place(index: tuple[int, ...]) -> str:
+    """An element's index as it is written behind the array's name; empty for a scalar.
+
+    >>> place((1, 2))
+    '[1, 2]'
+    """
+    return str(list(index)) if index else ""
+
+
+def plural(count: int, noun: str) -> str:
+    """A count and its noun.
+
+    >>> plural(1, "audit"), plural(4, "audit")
+    ('1 audit', '4 audits')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def seconds(duration: float) -> str:
+    """A duration, with the digits that matter.
+
+    >>> seconds(0.0213), seconds(1.24), seconds(312.4)
+    ('0.02 s', '1.2 s', '312 s')
+    """
+    digits = 2 if duration < 1 else 1 if duration < 100 else 0
+    return f"{duration:.{digits}f} s"
+
+
+def rule_name(code: str) -> str:
+    """``"wrong-gradient"`` for ``"GA201"``."""
+    return RULES[code].name
+
+
+def standing(finding: Finding, style: Style) -> str:
+    """``"ignored"`` or ``"warning"`` for a finding that fails nothing, else empty."""
+    if not is_selected(finding.code, style.select, style.ignore):
+        return "ignored"
+    return "warning" if RULES[finding.code].severity == "warning" else ""
+
+
+def location(file: str | None, line: int | None) -> str:
+    """``file:line``, as editors and terminals make it a link."""
+    if file is None:
+        return "gradaudit"
+    return one_line(file) + (f":{line}" if line is not None else "")
+
+
+def worst_gradient(outcome: Outcome) -> GradientOutcome | None:
+    """The gradient that a row of a table names: one that failed before one that passed, then the largest difference."""
+    rank = {"failed": 2, "inconclusive": 1}
+
+    def badness(gradient: GradientOutcome) -> tuple[int, float]:
+        difference = gradient.difference
+        # A missing difference and NaN, which compares with nothing, are worse than any number.
+        return rank.get(gradient.outcome, 0), float(
+            "inf"
+        ) if difference is None or difference != difference else difference  # noqa: PLR0124 - NaN, without an import
+
+    return max(outcome.gradients, key=badness, default=None)
+
+
+def headline(outcome: Outcome, style: Style) -> str:
+    """Why an audit did not pass, in one line."""
+    first = leading_finding(outcome, style)
+    if outcome.verdict in ("skipped", "xfailed") and outcome.reason:
+        return one_line(f"{outcome.verdict}: {outcome.reason}")
+    if first is not None:
+        return one_line(first.message.split("\n", 1)[0]) or rule_name(first.code)
+    gradient = worst_gradient(outcome)
+    if gradient is not None and gradient.difference is not None and outcome.verdict in ("failed", "inconclusive"):
+        difference, threshold = number(gradient.difference), number(outcome.threshold)
+        return f"{one_line(gradient.name)}: difference {difference}, threshold {threshold}"
+    return {"listed": "listed, not run"}.get(outcome.verdict, outcome.verdict)
+
+
+def leading_finding(outcome: Outcome, style: Style) -> Finding | None:
+    """The finding that decided: the first that counts, else the first."""
+    counting = [finding for finding in outcome.findings if not standing(finding, style)]
+    return next(iter((*counting, *outcome.findings)), None)
+
+
+def facts(outcome: Outcome) -> str:
+    """How an audit was checked, for those who ask for more."""
+    if not outcome.trials:
+        return f"not checked, seed {outcome.seed}, {seconds(outcome.duration_s)}"
+    parts = [
+        outcome.mode or "not checked",
+        plural(outcome.trials, "trial"),
+        f"seed {outcome.seed}",
+        one_line(outcome.dtype),
+        one_line(outcome.framework),
+        f"{outcome.evaluations.forward} forward + {outcome.evaluations.backward} backward evaluations",
+    ]
+    if outcome.detects is not None:
+        parts.append(f"detects {number(outcome.detects)}")
+    return ", ".join([*parts, seconds(outcome.duration_s)])
+
+
+def counts(report: Report) -> list[tuple[Verdict, str]]:
+    """``[("passed", "1 passed"), ("error", "2 errors")]``: what a summary counts, without the zeros."""
+    return [
+        (verdict, plural(count, "error") if verdict == "error" else f"{count:,} {verdict}")
+        for verdict in VERDICTS
+        if (count := report.count(verdict))
+    ]
+
+
+def summary_head(report: Report) -> str:
+    """What a summary starts with: how many audits, in how many files."""
+    if report.audits:
+        return f"{plural(len(report.audits), 'audit')} in {plural(_count_files(report.audits), 'file')}"
+    if report.incomplete:
+        return "No audit was run"
+    return f"No audits found in {plural(report.files, 'file')}"
+
+
+def summary(report: Report) -> str:
+    """The line that says it all: ``3 audits in 2 files: 1 passed, 1 failed, 1 error in 1.2 s``."""
+    numbers = ", ".join(text for _, text in counts(report))
+    return summary_head(report) + (f": {numbers}" if numbers else "") + summary_tail(report)
+
+
+def summary_tail(report: Report) -> str:
+    """What a summary ends with: the time, the hint where nothing was found, what belongs to no audit."""
+    others = f"; {plural(len(report.findings), 'finding')} outside audits" if report.findings else ""
+    if not report.audits:
+        return others + ("." if report.incomplete else f"; {HINT}.")
+    if all(outcome.verdict == "listed" for outcome in report.audits):
+        return others
+    return f" in {seconds(report.duration_s)}{others}"
+
+
+def incompleteness(report: Report) -> str:
+    """``incomplete: interrupted, 4 audits not run``; empty for a whole run."""
+    if not report.incomplete:
+        return ""
+    return f"incomplete: {one_line(report.incomplete)}, {plural(report.not_run, 'audit')} not run"
+
+
+def _count_files(outcomes: Iterable[Outcome]) -> int:
+    return len({outcome.file for outcome in outcomes})

@@ -1,0 +1,83 @@
+"""DIAGNOSE: the catalogue of findings. One file a rule; its docstring is what `gradaudit explain` prints.
+
+A rule's file is imported only when its text is asked for, so the table holds what a run needs: code, name, severity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gradaudit.records import Finding, Severity
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of the catalogue.
+
+    Attributes:
+        code: Stable for ever, such as ``"GA201"``.
+        name: The rule's name, such as ``"wrong-gradient"``; its file has the same name with underscores.
+        severity: An error fails its audit; a warning shows and does not.
+        selected: Whether it counts unless ``--select`` or ``--ignore`` say otherwise.
+    """
+
+    code: str
+    name: str
+    severity: Severity = "error"
+    selected: bool = True
+
+    @property
+    def text(self) -> str:
+        """The docstring of the rule's file: what it means, why it matters, a wrong and a right example."""
+        import importlib
+        import inspect
+
+        module = importlib.import_module(f"gradaudit.rules.{self.name.replace('-', '_')}")
+        return inspect.cleandoc(module.__doc__ or "")
+
+
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for rule in (
+        Rule("GA001", "syntax-error"),
+        Rule("GA002", "unreachable-audit"),
+        Rule("GA003", "unresolved-forward"),
+        Rule("GA004", "unbound-argument"),
+        Rule("GA005", "import-failed"),
+        Rule("GA006", "audit-raised"),
+        Rule("GA007", "timed-out"),
+        Rule("GA008", "crashed"),
+        Rule("GA009", "unexpected-pass"),
+        Rule("GA201", "wrong-gradient"),
+        Rule("GA206", "zero-gradient"),
+        Rule("GA207", "wrong-shape"),
+        Rule("GA211", "not-finite"),
+        Rule("GA302", "forward-nondeterministic"),
+        Rule("GA401", "kink", severity="warning"),
+        Rule("GA402", "too-noisy", severity="warning"),
+    )
+}
+
+
+def is_selected(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+    """Whether a finding counts. The longest matching prefix wins, as in ruff; `ignore` wins over an equal one.
+
+    >>> is_selected("GA302", select=(), ignore=("GA3",))
+    False
+    >>> is_selected("GA302", select=("GA302",), ignore=("GA3",))
+    True
+    >>> is_selected("GA201", select=("GA3",), ignore=())
+    False
+    """
+    chosen = max((len(prefix) for prefix in select if code.startswith(prefix)), default=-1)
+    dropped = max((len(prefix) for prefix in ignore if code.startswith(prefix)), default=-1)
+    if chosen < 0:
+        return not select and dropped < 0 and RULES[code].selected
+    return chosen > dropped
+
+
+def fails(finding: Finding, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> bool:
+    """Whether a finding fails its audit: of severity error and selected."""
+    return RULES[finding.code].severity == "error" and is_selected(finding.code, select, ignore)

@@ -1,0 +1,207 @@
+"""One audit from its declaration to its outcome: options, trials, and the verdict over all of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from gradaudit.errors import AuditError
+from gradaudit.frameworks import framework
+from gradaudit.records import (
+    Case,
+    Evaluations,
+    Finding,
+    GradientOutcome,
+    Options,
+    Outcome,
+    Verdict,
+)
+from gradaudit.rules import fails
+from gradaudit.runner.options import check_options
+from gradaudit.runner.resolve import annotated_inputs, functions_of
+from gradaudit.runner.trials import Trial, TrialResult
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradaudit.declaration import Declaration
+
+_RANK: dict[Verdict, int] = {"failed": 2, "inconclusive": 1, "passed": 0}
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One audit that is to run.
+
+    Attributes:
+        case: What to run, and the options that win over and yield to the audit's own.
+        id: Its id.
+        declaration: What was declared.
+        select: Codes that count.
+        ignore: Codes that do not.
+    """
+
+    case: Case
+    id: str
+    declaration: Declaration
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+
+
+def options_of(audit: Audit) -> Options:
+    """The options that apply: the command line wins over the audit, the audit over the configuration.
+
+    Raises:
+        AuditError: GA004, an option of the audit is of the wrong kind or out of range.
+    """
+    declared, case = audit.declaration.options, audit.case
+    merged = {
+        field.name: next(
+            (
+                value
+                for value in (
+                    getattr(case.forced, field.name),
+                    declared.get(field.name),
+                    getattr(case.defaults, field.name),
+                )
+                if value is not None
+            ),
+            _FALLBACK[field.name],
+        )
+        for field in fields(Options)
+    }
+    check_options({**declared, **merged})
+    return Options(**merged)
+
+
+_FALLBACK: dict[str, Any] = {
+    "seed": 0,
+    "trials": 3,
+    "mode": "auto",
+    "dtype": "float64",
+    "upcast": True,
+    "threshold": 1e-5,
+    "timeout": 60.0,
+}
+
+
+def judge(audit: Audit) -> Outcome:
+    """Run an audit's trials and say what became of it. Never raises for what the audited code does."""
+    target, declared = audit.case.target, audit.declaration.options
+    blank = Outcome(audit.id, target.file, target.definition_line, "error")
+    if declared.get("skip") is not None:
+        return replace(blank, verdict="skipped", reason=str(declared["skip"]))
+    begin = perf_counter()
+    try:
+        options = options_of(audit)
+        blank = replace(
+            blank, seed=_known(options.seed), threshold=_known(options.threshold), dtype=_known(options.dtype)
+        )
+        results = run_trials(audit, options)
+    except AuditError as error:
+        finding = Finding(error.code, error.message, error.help, details=error.details)
+        outcome = replace(blank, findings=(finding,))
+    else:
+        outcome = _expected(_summed_up(blank, results, audit), declared.get("xfail"))
+    return replace(outcome, duration_s=max(perf_counter() - begin, 1e-6))
+
+
+def _known(value: Any) -> Any:
+    assert value is not None  # noqa: S101 - merged options have a value each
+    return value
+
+
+def run_trials(audit: Audit, options: Options) -> tuple[TrialResult, ...]:
+    """All trials of an audit.
+
+    Raises:
+        AuditError: It can't be run as it is declared, or the audited code raised.
+    """
+    declared = audit.declaration.options
+    functions = functions_of(audit.declaration)
+    inputs = declared.get("inputs")
+    if inputs is None:
+        inputs = annotated_inputs(functions.evaluated)
+        if not inputs and functions.arguments():
+            names = ", ".join(f'"{name}": "N"' for name in functions.arguments() or ())
+            message = "inputs= is missing, so nothing says how the forward's arguments are drawn"
+            raise AuditError("GA004", message, help=f"write inputs={{{names}}} with the shape of each")
+    adapter = framework(declared.get("framework") or "numpy")
+    return tuple(
+        Trial(audit.id, audit.declaration, functions, inputs, options, adapter, number).run()
+        for number in range(_known(options.trials))
+    )
+
+
+def _summed_up(blank: Outcome, results: Sequence[TrialResult], audit: Audit) -> Outcome:
+    """The outcome over all trials: the worst of each gradient, each finding once."""
+    gradients = worst_of_each([gradient for result in results for gradient in result.gradients])
+    findings = worst_findings(results)
+    verdict: Verdict = "passed"
+    if any(result.inconclusive for result in results):
+        verdict = "inconclusive"
+    if any(fails(finding, audit.select, audit.ignore) for finding in findings):
+        verdict = "failed"
+    known = [gradient.difference for gradient in gradients if gradient.difference is not None]
+    difference = max(known, default=None)
+    detects = [result.detects for result in results if result.detects is not None]
+    return replace(
+        blank,
+        verdict=verdict,
+        trials=len(results),
+        mode=results[-1].mode,
+        framework=results[-1].framework,
+        difference=difference,
+        grade=None if difference is None else max((g.grade for g in gradients if g.grade), key=_GRADES.index),
+        detects=max(detects, default=None),
+        evaluations=Evaluations(sum(r.forward for r in results), sum(r.backward for r in results)),
+        gradients=gradients,
+        findings=findings,
+        notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
+    )
+
+
+_GRADES = ("great", "okay", "concerning", "wrong")
+
+
+def worst_of_each(gradients: Sequence[GradientOutcome]) -> tuple[GradientOutcome, ...]:
+    """Of each gradient the trial that counts: failed before inconclusive before passed, then the largest difference."""
+    worst: dict[str, GradientOutcome] = {}
+    for gradient in gradients:
+        other = worst.get(gradient.name)
+        if other is None or _badness(gradient) > _badness(other):
+            worst[gradient.name] = gradient
+    return tuple(worst.values())
+
+
+def _badness(gradient: GradientOutcome) -> tuple[int, float]:
+    """To three digits: of trials that are as bad as each other the first counts, whose sizes are small and differ."""
+    difference = math.inf if gradient.difference is None else float(f"{gradient.difference:.3g}")
+    return _RANK[gradient.outcome], difference
+
+
+def worst_findings(results: Sequence[TrialResult]) -> tuple[Finding, ...]:
+    """Each finding once: of those of one code and gradient that of the trial in which the gradient is worst."""
+    worst: dict[tuple[str, str | None], tuple[tuple[int, float], Finding]] = {}
+    for result in results:
+        badness = {gradient.name: _badness(gradient) for gradient in result.gradients}
+        for finding in result.findings:
+            key = finding.code, finding.gradient
+            here = badness.get(finding.gradient or "", (0, 0.0))
+            if key not in worst or here > worst[key][0]:
+                worst[key] = here, finding
+    return tuple(finding for _, finding in worst.values())
+
+
+def _expected(outcome: Outcome, reason: str | None) -> Outcome:
+    """Turn what was declared to fail around: a failure is expected, a pass is not."""
+    if reason is None:
+        return outcome
+    if outcome.verdict == "failed":
+        return replace(outcome, verdict="xfailed", reason=str(reason))
+    if outcome.verdict == "passed":
+        finding = Finding("GA009", f"it passes, though it is declared to fail: {reason}", "remove xfail=")
+        return replace(outcome, verdict="failed", reason=str(reason), findings=(*outcome.findings, finding))
+    return outcome

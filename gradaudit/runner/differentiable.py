@@ -1,0 +1,226 @@
+"""An audited subject as the scalar function of arrays that numerics check: outputs paired with upstream gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from gradaudit.errors import AuditError
+from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
+from gradaudit.runner.audited_code import audited_code
+
+if TYPE_CHECKING:
+    from gradaudit.frameworks.interface import Framework
+    from gradaudit.runner.subjects import Forwarded, Returned, Subject
+
+Form: TypeAlias = Literal["gradient", "jacobian", "elementwise"]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One differentiated array.
+
+    Attributes:
+        name: Dotted.
+        value: At the base point.
+        tangents: Where it may move; None for everywhere.
+        scalar: Whether it is handed on as a NumPy scalar.
+        parameter: Whether it is a parameter of a layer object.
+    """
+
+    name: str
+    value: Array
+    tangents: Tangents | None = None
+    scalar: bool = False
+    parameter: bool = False
+
+
+@dataclass
+class Counter:
+    """How many times the audited code was called."""
+
+    forward: int = 0
+    backward: int = 0
+
+
+@dataclass
+class Evaluator:
+    """Calls a subject at points, always in the same random state.
+
+    Attributes:
+        subject: What is audited.
+        leaves: The differentiated arrays, in the order of points.
+        framework: Makes and reads arrays.
+        seed: The trial's random state.
+        place: Gives the inputs with the given leaves in their places, everything copied.
+        count: Calls so far.
+    """
+
+    subject: Subject
+    leaves: Sequence[Leaf]
+    framework: Framework
+    seed: int
+    place: Any
+    count: Counter = field(default_factory=Counter)
+
+    def forward(self, point: Point) -> Forwarded:
+        """One forward evaluation."""
+        self.count.forward += 1
+        self.framework.seed_global(self.seed)
+        placed = {
+            leaf.name: self.framework.to_native(np.array(array)[()] if leaf.scalar else np.array(array))
+            for leaf, array in zip(self.leaves, point, strict=True)
+        }
+        parameters = {leaf.name: placed.pop(leaf.name) for leaf in self.leaves if leaf.parameter}
+        return self.subject.forward(self.place(placed), parameters)
+
+    def outputs(self, forwarded: Forwarded) -> tuple[np.ndarray[Any, Any], ...]:
+        """All arrays among the outputs, in order.
+
+        Raises:
+            AuditError: GA004, an output is no floating array.
+        """
+        with audited_code("reading what the forward returned"):
+            found = tuple(self._arrays(forwarded.outputs))
+        if not found:
+            raise AuditError("GA004", "the forward returned no array", help="return its output")
+        return found
+
+    def _arrays(self, value: Any) -> Iterator[np.ndarray[Any, Any]]:
+        if isinstance(value, Mapping):
+            for item in value.values():
+                yield from self._arrays(item)
+        elif isinstance(value, tuple) or (isinstance(value, list) and self.framework.to_numpy(value) is None):
+            for item in value:
+                yield from self._arrays(item)
+        else:
+            array = self.framework.to_numpy(value)
+            if array is None or array.dtype.kind != "f":
+                shown = type(value).__name__ if array is None else f"{array.dtype} array of shape {array.shape}"
+                message = f"an output of the forward is a {shown}; only floating outputs have a gradient"
+                if array is not None and array.dtype.kind == "c":
+                    message = f"an output of the forward is complex ({shown}), which is not supported yet"
+                raise AuditError(
+                    "GA004", message, help="say by outputs= how many leading elements of the tuple are outputs"
+                )
+            yield array
+
+    def backward(self, forwarded: Forwarded, upstreams: Sequence[np.ndarray[Any, Any]]) -> Returned:
+        """The backward that belongs to a forward evaluation, with upstream gradients shaped like its outputs."""
+        self.count.backward += 1
+        remaining = iter(upstreams)
+        natives = tuple(self._shaped(output, remaining) for output in forwarded.outputs)
+        return forwarded.backward(natives)
+
+    def _shaped(self, output: Any, remaining: Iterator[np.ndarray[Any, Any]]) -> Any:
+        if isinstance(output, Mapping):
+            return {key: self._shaped(item, remaining) for key, item in output.items()}
+        if isinstance(output, tuple):
+            return tuple(self._shaped(item, remaining) for item in output)
+        if isinstance(output, list) and self.framework.to_numpy(output) is None:
+            return [self._shaped(item, remaining) for item in output]
+        upstream = next(remaining)
+        return self.framework.to_native(upstream.copy()[()] if np.ndim(output) == 0 else upstream.copy())
+
+
+def draw_upstreams(
+    outputs: Sequence[np.ndarray[Any, Any]], rng: np.random.Generator, *, ones: bool
+) -> tuple[np.ndarray[Any, Any], ...]:
+    """An upstream gradient for each output.
+
+    Standard normal; for scalars of magnitude 0.5 to 1.5, so that none is lost; one for a scalar whose backward takes
+    none, since its gradient is then that of the scalar itself.
+    """
+
+    def draw(output: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        if output.size == 1:
+            value = 1.0 if ones else rng.uniform(0.5, 1.5) * rng.choice((-1.0, 1.0))
+            return np.full(output.shape, value, dtype=output.dtype)
+        drawn: np.ndarray[Any, Any] = rng.standard_normal(output.shape).astype(output.dtype)
+        return drawn
+
+    return tuple(draw(output) for output in outputs)
+
+
+def pair(outputs: Sequence[np.ndarray[Any, Any]], upstreams: Sequence[np.ndarray[Any, Any]]) -> Evaluation:
+    """φ = ⟨upstream, output⟩ and its magnitude, in float64 whatever the outputs are."""
+    value = magnitude = 0.0
+    for output, upstream in zip(outputs, upstreams, strict=True):
+        if output.shape != upstream.shape:
+            message = (
+                f"the forward's output changed its shape from {upstream.shape} to {output.shape} between two calls"
+            )
+            raise AuditError("GA004", message, help="its shape may depend on the inputs' shapes only")
+        terms = np.asarray(upstream, dtype=np.float64).ravel() * np.asarray(output, dtype=np.float64).ravel()
+        value += float(terms.sum())
+        magnitude += float(np.abs(terms).sum())
+    epsilon = max(float(np.finfo(output.dtype).eps) for output in outputs)
+    return Evaluation(value, magnitude, max(epsilon, float(np.finfo(np.float64).eps)))
+
+
+def form_of(
+    returned: Mapping[str, Any], leaves: Sequence[Leaf], outputs: Sequence[np.ndarray[Any, Any]], declared: Form | None
+) -> Form:
+    """What a backward without an upstream gradient returns: told by the declaration, else by the shapes.
+
+    Raises:
+        AuditError: GA004, the shapes leave it open.
+    """
+    if declared is not None:
+        _check_declared(declared, outputs)
+        return declared
+    if len(outputs) == 1:
+        out = outputs[0].shape
+        pairs = [
+            (np.shape(returned[leaf.name]), leaf.value.shape) for leaf in leaves if returned.get(leaf.name) is not None
+        ]
+        if outputs[0].size == 1 and any(shape != out + inside or shape == inside for shape, inside in pairs):
+            return "gradient"
+        if pairs and all(shape == out + inside for shape, inside in pairs):
+            return "jacobian"
+        if pairs and all(shape == inside == out for shape, inside in pairs):
+            return "elementwise"
+    shapes = ", ".join(f"{leaf.name} {leaf.value.shape} -> {_shape(returned.get(leaf.name))}" for leaf in leaves)
+    given = ", ".join(str(output.shape) for output in outputs)
+    message = (
+        f"the backward takes no upstream gradient, and shapes leave open what it returns: {shapes}; output {given}"
+    )
+    remedy = (
+        'write returns="jacobian" (shape out.shape + in.shape), "elementwise" or "gradient", '
+        "or let it take the upstream gradient"
+    )
+    raise AuditError("GA004", message, help=remedy)
+
+
+def _check_declared(form: Form, outputs: Sequence[np.ndarray[Any, Any]]) -> None:
+    if len(outputs) > 1:
+        message = f'returns="{form}" is given, which is for one output, but the forward has {len(outputs)}'
+        raise AuditError("GA004", message, help="audit a function of one output, or let it take the upstream gradients")
+    if form == "gradient" and outputs[0].size != 1:
+        message = f'returns="gradient" is that of a scalar, but the output has shape {outputs[0].shape}'
+        remedy = 'write returns="jacobian" or "elementwise", or let it take the upstream gradient'
+        raise AuditError("GA004", message, help=remedy)
+
+
+def _shape(array: Any) -> object:
+    return None if array is None else np.shape(array)
+
+
+def contract(
+    array: np.ndarray[Any, Any], form: Form, upstream: np.ndarray[Any, Any], shape: tuple[int, ...]
+) -> np.ndarray[Any, Any]:
+    """The gradient of φ from what a backward without an upstream gradient returned.
+
+    A result whose shape is not what `form` asks for comes back as it is, and is reported with its shape.
+    """
+    if form == "jacobian":
+        if array.shape != upstream.shape + shape:
+            return array
+        contracted: np.ndarray[Any, Any] = np.tensordot(upstream, array, axes=upstream.ndim)
+        return contracted
+    if form == "elementwise":
+        return array * upstream if array.shape == upstream.shape else array
+    return array * upstream.reshape(())[()] if upstream.size == 1 else array

@@ -1,0 +1,252 @@
+"""From a declaration to what it audits: which function, method or object is called for forward and backward."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gradaudit import binding
+from gradaudit.errors import AuditError
+from gradaudit.runner.subjects import Layer, Pair, Subject, ValueAndGradient, Wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradaudit.declaration import Declaration
+
+
+@dataclass(frozen=True)
+class Functions:
+    """What a declaration is about.
+
+    Attributes:
+        forward: The forward function; of a layer its unbound method. None for a function that returns both.
+        backward: The backward function; None where the forward returns both.
+        owner: The layer's class; None for functions.
+        forward_name: The layer's forward method.
+        backward_name: The layer's backward method.
+    """
+
+    forward: Callable[..., Any] | None
+    backward: Callable[..., Any] | None
+    owner: type | None = None
+    forward_name: str = "forward"
+    backward_name: str | None = None
+
+    @property
+    def evaluated(self) -> Callable[..., Any]:
+        """The function whose arguments are the inputs."""
+        function = self.forward if self.forward is not None else self.backward
+        assert function is not None  # noqa: S101 - one of both is always there
+        return function
+
+    def arguments(self) -> list[str] | None:
+        """Names of the arguments that inputs may be for, in order; None where there is no signature."""
+        signature = binding.signature_of(self.evaluated)
+        if signature is None:
+            return None
+        names = [name for name, parameter in signature.parameters.items() if parameter.kind not in {2, 4}]
+        return names[1:] if self.owner is not None and inspect.isfunction(self.evaluated) else names
+
+
+def functions_of(declaration: Declaration) -> Functions:
+    """Find out what was decorated.
+
+    Raises:
+        AuditError: GA003, the forward is missing or can't be called; GA004, the audited object can't be.
+    """
+    audited = declaration.audited
+    forward = declaration.options.get("forward")
+    if inspect.isclass(audited):
+        return _of_class(audited, forward)
+    if isinstance(audited, (staticmethod, classmethod)):
+        audited = audited.__func__
+    if not callable(audited):
+        message = f"a {type(audited).__name__} was audited, which can't be called"
+        raise AuditError("GA004", message, help="decorate the backward function, its class, or the layer's class")
+    owner = _owner(audited, declaration.namespace)
+    if owner is not None:
+        name = binding.name_of(audited).rpartition(".")[2]
+        held = inspect.getattr_static(owner, name, None)
+        if isinstance(held, classmethod):
+            audited = getattr(owner, name)
+        elif not isinstance(held, staticmethod):
+            return _of_method(owner, audited, forward)
+    if forward is None:
+        return Functions(None, audited)
+    return Functions(_function(forward, declaration.namespace), audited)
+
+
+def _of_class(audited: type, forward: Any) -> Functions:
+    name = _method_name(audited, "forward" if forward is None else forward)
+    for method in (name, "backward"):
+        if not callable(getattr(audited, method, None)):
+            code = "GA003" if method == name else "GA004"
+            message = f"class {audited.__name__} has no method {method!r}"
+            raise AuditError(code, message, help="decorate its backward method itself, with forward= naming the other")
+    methods = getattr(audited, name), getattr(audited, "backward")  # noqa: B009 - as the line above
+    if all(
+        isinstance(inspect.getattr_static(audited, method), (staticmethod, classmethod))
+        for method in (name, "backward")
+    ):
+        return Functions(*methods)
+    return Functions(*methods, owner=audited, forward_name=name, backward_name="backward")
+
+
+def _of_method(owner: type, audited: Callable[..., Any], forward: Any) -> Functions:
+    own = audited.__name__
+    if forward is None:
+        return Functions(None, audited, owner=owner, forward_name=own)
+    name = _method_name(owner, forward)
+    method = getattr(owner, name, None)
+    if not callable(method):
+        raise AuditError(
+            "GA003", f"class {owner.__name__} has no method {name!r}", help="forward= names a method of it"
+        )
+    return Functions(method, audited, owner=owner, forward_name=name, backward_name=own)
+
+
+def _method_name(owner: type, forward: Any) -> str:
+    """The name of the method that ``forward=`` gives by its name or itself; never another one of the same name."""
+    if isinstance(forward, str):
+        return forward
+    name = str(getattr(forward, "__name__", None) or getattr(getattr(forward, "__func__", None), "__name__", ""))
+    held = inspect.getattr_static(owner, name, None) if name else None
+    if held is not None and _plain(held) is _plain(forward):
+        return name
+    message = f"{binding.name_of(forward) if callable(forward) else repr(forward)} is not a method of {owner.__name__}"
+    remedy = f"audit a plain function, or give the method of {owner.__name__} itself or its name"
+    raise AuditError("GA003", message, help=remedy)
+
+
+def _plain(method: Any) -> Any:
+    """The function in a static, class or bound method, under what wraps it."""
+    function = getattr(method, "__func__", method)
+    return inspect.unwrap(function) if callable(function) else function
+
+
+def _function(forward: Any, namespace: Mapping[str, Any]) -> Callable[..., Any]:
+    if isinstance(forward, staticmethod):
+        forward = forward.__func__
+    if isinstance(forward, str):
+        name = forward
+        forward = _resolve(name, namespace)
+        if forward is None:
+            message = f"forward={name!r} names nothing in {namespace.get('__name__', 'the module')}"
+            raise AuditError("GA003", message, help="give the function itself, or the name of one in the same module")
+    if not callable(forward):
+        message = f"the forward is a {type(forward).__name__}, which can't be called"
+        raise AuditError("GA003", message, help="give the function whose gradient it is: forward=function")
+    return forward  # type: ignore[no-any-return]  # the audited module's own
+
+
+def _owner(audited: Callable[..., Any], namespace: Mapping[str, Any]) -> type | None:
+    """The class that a method was defined in; None for functions and for bound methods."""
+    qualname = getattr(audited, "__qualname__", "")
+    if not inspect.isfunction(audited) or "." not in qualname or "<locals>" in qualname:
+        return None
+    owner = _resolve(qualname.rpartition(".")[0], namespace)
+    return owner if inspect.isclass(owner) and audited.__module__ == owner.__module__ else None
+
+
+def _resolve(name: str, namespace: Mapping[str, Any]) -> Any:
+    head, *rest = name.split(".")
+    found = namespace.get(head)
+    for part in rest:
+        found = getattr(found, part, None)
+    return found
+
+
+def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, inputs: Sequence[str]) -> Subject:
+    """What a declaration audits, with every parameter bound.
+
+    Args:
+        functions: What was decorated.
+        declaration: Its options.
+        wiring: What is wanted, and the trial's random state.
+        inputs: Names of all inputs.
+
+    Raises:
+        AuditError: GA004, something can't be bound.
+    """
+    options = declaration.options
+    bind: Mapping[str, str] = options.get("bind") or {}
+    takes_upstream = options.get("returns") is None
+    if functions.owner is not None:
+        return Layer(
+            wiring,
+            _builder(options.get("make") or functions.owner, wiring, functions.owner),
+            functions.forward_name,
+            functions.backward_name,
+            options.get("parameters") or {},
+            bind,
+            inputs,
+            takes_open=not takes_upstream,
+        )
+    if functions.forward is None or functions.backward is None:
+        binding.check_no_bind(functions.evaluated, bind)
+        plan = binding.bind_forward(functions.evaluated, inputs)
+        binding.check_inputs(functions.evaluated, inputs, plan)
+        return ValueAndGradient(wiring, functions.evaluated, plan)
+    shares = _takes(functions.forward, "ctx") and _takes(functions.backward, "ctx")
+    plan = binding.bind_forward(functions.forward, inputs, shares_context=shares)
+    defaults = binding.defaults_of(functions.forward, plan)
+    back = binding.bind_backward(
+        functions.backward, plan, inputs, bind, defaults=tuple(defaults), takes_upstream=takes_upstream
+    )
+    binding.check_inputs(functions.forward, inputs, plan, back)
+    return Pair(wiring, functions.forward, functions.backward, plan, back, defaults)
+
+
+def _takes(function: Callable[..., Any], name: str) -> bool:
+    return name in getattr(binding.signature_of(function), "parameters", ())
+
+
+def _builder(make: Callable[..., Any], wiring: Wiring, owner: type) -> Callable[[], Any]:
+    signature = binding.signature_of(make)
+    required = [
+        parameter.name
+        for parameter in getattr(signature, "parameters", {}).values()
+        if parameter.default is parameter.empty and parameter.kind not in {2, 4}
+    ]
+    if make is owner and required:
+        message = f"{owner.__name__} can't be built without {', '.join(required)}"
+        raise AuditError("GA004", message, help=f"write make=lambda rng: {owner.__name__}(...)")
+    if len(required) > 1:
+        message = f"make= takes {', '.join(required)}; it is given the trial's random state and nothing else"
+        raise AuditError("GA004", message, help=f"write make=lambda rng: {owner.__name__}(...)")
+    if required:
+        name = required[0] if required[0] in binding.RANDOM_NAMES else "rng"
+        return lambda: make(wiring.random(name))
+    return make
+
+
+def annotated_inputs(function: Callable[..., Any]) -> dict[str, str]:
+    """Shapes from jaxtyping annotations (``Float[Array, "N D"]``); empty where there are none.
+
+    Raises:
+        AuditError: GA004, an annotation says integers or booleans, and not which.
+    """
+    try:
+        hints = inspect.get_annotations(function, eval_str=True)
+    except Exception:  # noqa: BLE001 - annotations are audited code
+        return {}
+    shaped = {
+        name: hint
+        for name, hint in hints.items()
+        if name != "return" and isinstance(getattr(hint, "dim_str", None), str)
+    }
+    for name, hint in shaped.items():
+        if not _may_be_floating(getattr(hint, "dtypes", ())):
+            message = f"the annotation of {name} says that it is not floating, which leaves open what is drawn for it"
+            remedy = (
+                f'write inputs= for all arguments, for example "{name}": distributions.integers({hint.dim_str!r}, ...)'
+            )
+            raise AuditError("GA004", message, help=remedy)
+    return {name: hint.dim_str for name, hint in shaped.items()}
+
+
+def _may_be_floating(dtypes: Any) -> bool:
+    names = [name for name in dtypes if isinstance(name, str)] if isinstance(dtypes, (list, tuple)) else []
+    return not names or not all(name.startswith(("int", "uint", "bool", "complex")) for name in names)

@@ -1,0 +1,402 @@
+"""What is audited, in the three shapes it comes in: a pair of functions, one that returns both, a layer object.
+
+Each gives the same two things: a forward evaluation, and from it one backward. A backward always follows a forward of
+its own, so that caches which are consumed, and layers which add to their gradients, work as they do in training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from gradaudit import binding
+from gradaudit.errors import AuditError
+from gradaudit.matching import Wanted, follow, match_gradients
+from gradaudit.runner.audited_code import audited_code, first_line
+
+if TYPE_CHECKING:
+    from gradaudit.binding import Plan, Source
+    from gradaudit.frameworks.interface import Framework
+
+Values: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a backward returned: for each leaf its array or None, and whether the upstream gradient is in it already."""
+
+    arrays: dict[str, Any]
+    contracted: bool
+
+
+@dataclass(frozen=True)
+class Forwarded:
+    """One forward evaluation: its outputs, and the backward that belongs to it."""
+
+    outputs: tuple[Any, ...]
+    backward: Callable[[tuple[Any, ...]], Returned]
+
+
+class Subject(Protocol):
+    """Something with a forward and a backward."""
+
+    def forward(self, values: Values, parameters: Values) -> Forwarded:
+        """Evaluate at the given inputs, and the given parameters of a layer."""
+        ...
+
+    @property
+    def takes_upstream(self) -> bool | None:
+        """Whether the backward is given an upstream gradient; None when only what it returns can tell."""
+        ...
+
+
+class Context:
+    """The ``ctx`` that a forward and its backward share: attributes, and what was saved for the backward."""
+
+    def __init__(self) -> None:
+        self.saved_tensors: tuple[Any, ...] = ()
+
+    def save_for_backward(self, *values: Any) -> None:
+        """Keep values for the backward."""
+        self.saved_tensors = values
+
+    @property
+    def saved_values(self) -> tuple[Any, ...]:
+        """The same as ``saved_tensors``."""
+        return self.saved_tensors
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What every subject needs to know.
+
+    Attributes:
+        wanted: The differentiated inputs, in the order of `wrt`.
+        arguments: The forward's arguments in order.
+        framework: Reads and seeds.
+        seed: Of the trial's random state.
+        outputs: How many leading elements of what the forward returns are outputs; None where not declared.
+    """
+
+    wanted: Sequence[Wanted]
+    arguments: Sequence[str]
+    framework: Framework
+    seed: int
+    outputs: int | None = None
+
+    def random(self, parameter: str) -> Any:
+        """The trial's random state, anew."""
+        return self.framework.random_state(parameter, self.seed)
+
+    def match(self, returned: Any) -> dict[str, Any]:
+        """Whose gradient is which returned leaf."""
+        if not self.wanted:
+            return {}
+        with audited_code("reading what the backward returned"):
+            return match_gradients(returned, self.wanted, self.arguments, self.framework.to_numpy)
+
+    def pull(self, returned: Any, upstreams: tuple[Any, ...], *, contracted: bool) -> Returned:
+        """Match what a backward returned, calling it first where it is a pullback."""
+        with audited_code("reading what the backward returned"):
+            is_pullback = callable(returned) and self.framework.to_numpy(returned) is None
+        if is_pullback:
+            with audited_code("pullback"):
+                returned = _call_pullback(returned, upstreams)
+            contracted = True
+        return Returned(self.match(returned), contracted)
+
+
+def _call_pullback(pullback: Callable[..., Any], upstreams: tuple[Any, ...]) -> Any:
+    """With one argument for each output; with a tuple of them where it takes but one."""
+    signature = binding.signature_of(pullback)
+    if len(upstreams) > 1 and signature is not None:
+        required = [
+            parameter
+            for parameter in signature.parameters.values()
+            if parameter.default is parameter.empty and parameter.kind in {0, 1}
+        ]
+        if len(required) == 1:
+            return pullback(upstreams)
+    return pullback(*upstreams)
+
+
+def split(result: Any, declared: int | None, backward: Callable[..., Any], plan: Plan) -> tuple[tuple[Any, ...], Any]:
+    """Part what a forward returned into its outputs and what it kept for the backward.
+
+    Raises:
+        AuditError: GA004, the declaration leaves open which elements of a tuple are outputs, or there is no cache.
+    """
+    keeps = binding.uses(plan, "cache")
+    name = binding.name_of(backward)
+    if not isinstance(result, tuple):
+        if keeps:
+            message = f"{name} takes what the forward kept, but the forward returns no tuple (output, cache)"
+            raise AuditError("GA004", message, help="return (output, cache), or say by bind= what the parameter is")
+        if declared not in {None, 1}:
+            raise AuditError(
+                "GA004", f"outputs={declared}, but the forward returns no tuple", help="leave outputs= out"
+            )
+        return (result,), None
+    if declared is not None:
+        if not 1 <= declared <= len(result) - keeps:
+            message = f"outputs={declared}, but the forward returns a tuple of {len(result)}"
+            raise AuditError("GA004", message, help=f"give a number from 1 to {max(1, len(result) - keeps)}")
+        return result[:declared], result[-1] if keeps else None
+    if keeps:
+        return result[:-1], result[-1]
+    taken = binding.upstream_count(plan)
+    if taken == len(result) or len(result) == 1:
+        return result, None
+    message = (
+        f"the forward returns a tuple of {len(result)}, and {name} takes no cache: which of them are outputs is open"
+    )
+    raise AuditError("GA004", message, help=f"write outputs={taken or 1}")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A forward and a backward function."""
+
+    wiring: Wiring
+    forward_function: Callable[..., Any]
+    backward_function: Callable[..., Any]
+    forward_plan: Plan
+    backward_plan: Plan
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def takes_upstream(self) -> bool | None:
+        """Known from the signature, unless what comes back is a pullback."""
+        return True if binding.uses(self.backward_plan, "upstream") else None
+
+    def forward(self, values: Values, parameters: Values) -> Forwarded:
+        """Evaluate the forward function."""
+        del parameters
+        lookup = Lookup(values, self.wiring, self.defaults)
+        with audited_code("forward", values):
+            result = binding.call(self.forward_function, self.forward_plan, lookup)
+        outputs, cache = split(result, self.wiring.outputs, self.backward_function, self.backward_plan)
+        binding.check_upstreams(self.backward_function, self.backward_plan, len(outputs))
+
+        def backward(upstreams: tuple[Any, ...]) -> Returned:
+            there = lookup.backward(outputs, cache, upstreams)
+            with audited_code("backward", values):
+                returned = binding.call(self.backward_function, self.backward_plan, there)
+            return self.wiring.pull(returned, upstreams, contracted=binding.uses(self.backward_plan, "upstream"))
+
+        return Forwarded(outputs, backward)
+
+
+@dataclass(frozen=True)
+class ValueAndGradient:
+    """One function that returns ``(value, gradients)`` or ``(value, pullback)``."""
+
+    wiring: Wiring
+    function: Callable[..., Any]
+    plan: Plan
+
+    @property
+    def takes_upstream(self) -> bool | None:
+        """Only what comes back can tell."""
+        return None
+
+    def forward(self, values: Values, parameters: Values) -> Forwarded:
+        """Evaluate the function; its backward is what it returned beside the value."""
+        del parameters
+        with audited_code("forward", values):
+            result = binding.call(self.function, self.plan, Lookup(values, self.wiring))
+        outputs, gradients = split_value(result, self.wiring.outputs or 1, self.function)
+        return Forwarded(outputs, lambda upstreams: self.wiring.pull(gradients, upstreams, contracted=False))
+
+
+def split_value(result: Any, outputs: int, function: Callable[..., Any]) -> tuple[tuple[Any, ...], Any]:
+    """Part ``(value, gradients)``; several gradients may follow the value one by one.
+
+    Raises:
+        AuditError: GA004, it is no such tuple.
+    """
+    if not isinstance(result, tuple) or len(result) <= outputs:
+        name, kind = binding.name_of(function), type(result).__name__
+        message = f"{name} has no forward=, so it must return (value, gradients); it returned a {kind}"
+        raise AuditError("GA004", message, help="name the function that it is the gradient of: forward=...")
+    rest = result[outputs:]
+    return result[:outputs], rest[0] if len(rest) == 1 else rest
+
+
+@dataclass(frozen=True)
+class Layer:
+    """An object that keeps its cache, its parameters and their gradients itself.
+
+    Attributes:
+        build: Makes the object; the same one every time.
+        forward_name: Name of its forward method; the audited method itself when that returns both.
+        backward_name: Name of its backward method, None when the forward returns value and gradients.
+        gradients: For each parameter's dotted path the dotted path of its gradient.
+    """
+
+    wiring: Wiring
+    build: Callable[[], Any]
+    forward_name: str
+    backward_name: str | None
+    gradients: Mapping[str, str]
+    bind: Mapping[str, str]
+    inputs: Sequence[str]
+    takes_open: bool = False
+
+    @property
+    def takes_upstream(self) -> bool | None:
+        """Only the object's methods can tell."""
+        return None
+
+    def forward(self, values: Values, parameters: Values) -> Forwarded:
+        """Build the object, set its parameters, evaluate its forward method."""
+        with audited_code("make"):
+            layer = self.build()
+        with audited_code("setting the parameters"):
+            for path, value in parameters.items():
+                assign(layer, path, value)
+        forward = _method(layer, self.forward_name)
+        plan = binding.bind_forward(forward, self.inputs)
+        defaults = binding.defaults_of(forward, plan)
+        lookup = Lookup(values, self.wiring, defaults)
+        back: Plan = ()
+        if self.backward_name is None:
+            binding.check_no_bind(forward, self.bind)
+        else:
+            backward = _method(layer, self.backward_name)
+            back = binding.bind_backward(
+                backward,
+                plan,
+                self.inputs,
+                self.bind,
+                defaults=tuple(defaults),
+                takes_upstream=not self.takes_open,
+            )
+        binding.check_inputs(forward, self.inputs, plan, back)
+        with audited_code("forward", values):
+            result = binding.call(forward, plan, lookup)
+        if self.backward_name is None:
+            outputs, gradients = split_value(result, self.wiring.outputs or 1, forward)
+            return Forwarded(outputs, lambda upstreams: self._gather(layer, gradients, upstreams, contracted=False))
+        outputs, cache = split(result, self.wiring.outputs, backward, back)
+        binding.check_upstreams(backward, back, len(outputs))
+
+        def run_backward(upstreams: tuple[Any, ...]) -> Returned:
+            with audited_code("backward", values):
+                returned = binding.call(backward, back, lookup.backward(outputs, cache, upstreams))
+            return self._gather(layer, returned, upstreams, contracted=binding.uses(back, "upstream"))
+
+        return Forwarded(outputs, run_backward)
+
+    def _gather(self, layer: Any, returned: Any, upstreams: tuple[Any, ...], *, contracted: bool) -> Returned:
+        """The gradients of inputs from what came back, those of parameters from the object."""
+        result = self.wiring.pull(returned, upstreams, contracted=contracted)
+        with audited_code("reading the gradients"):
+            for parameter, path in self.gradients.items():
+                gradient = self._parameter_gradient(layer, returned, path)
+                result.arrays[parameter] = self.wiring.framework.to_numpy(gradient)
+        return result
+
+    def _parameter_gradient(self, layer: Any, returned: Any, path: str) -> Any:
+        try:
+            return read(layer, path)
+        except (AttributeError, KeyError, IndexError, TypeError):
+            if isinstance(returned, Mapping) and path in returned:
+                return returned[path]
+            message = f"the layer has no {path!r} after its backward, where parameters= says a gradient is"
+            raise AuditError("GA004", message, help=f"its attributes are {', '.join(_attributes(layer))}") from None
+
+
+def _method(layer: Any, name: str) -> Callable[..., Any]:
+    method = getattr(layer, name, None)
+    if not callable(method):
+        message = f"{type(layer).__name__} has no method {name!r}"
+        raise AuditError("GA003", message, help="name the method with forward=, or let make= build the right object")
+    return method  # type: ignore[no-any-return]  # the audited object's own
+
+
+def _attributes(layer: Any) -> list[str]:
+    return [name for name in (vars(layer) if hasattr(layer, "__dict__") else dir(layer)) if not name.startswith("__")]
+
+
+def read(layer: Any, path: str) -> Any:
+    """The value at a dotted path of attributes, keys and indices.
+
+    >>> from types import SimpleNamespace
+    >>> read(SimpleNamespace(parameters={"W": 1.0}), "parameters.W")
+    1.0
+    """
+    return follow(layer, _steps(path))
+
+
+def _steps(path: str) -> list[Any]:
+    return [int(step) if step.isdecimal() else step for step in path.split(".")]
+
+
+def assign(layer: Any, path: str, value: Any) -> None:
+    """Set the value at a dotted path.
+
+    An array is written in place where it can be, as training does: the layer may hold it by other names too.
+
+    Raises:
+        AuditError: GA004, it can't be set.
+    """
+    *before, last = _steps(path)
+    holder = follow(layer, before)
+    if _written(holder, last, value):
+        return
+    try:
+        if isinstance(last, int) or isinstance(holder, Mapping):
+            holder[last] = value
+        else:
+            setattr(holder, last, value)
+    except (AttributeError, TypeError, ValueError) as error:
+        message = f"parameters= names {path!r}, which can't be set: {first_line(error)}"
+        raise AuditError("GA004", message, help="name the attribute or the list that holds the array itself") from error
+
+
+def _written(holder: Any, last: Any, value: Any) -> bool:
+    """Whether the value could be written into the array that is there."""
+    held = follow(holder, [last])
+    is_writeable = getattr(getattr(held, "flags", None), "writeable", False)
+    if not is_writeable or (held.shape, held.dtype) != (value.shape, value.dtype):
+        return False
+    held[...] = value
+    return bool(follow(holder, [last]).tobytes() == value.tobytes())  # not so where a property makes copies
+
+
+class Lookup:
+    """The values behind the sources of a plan, for one evaluation."""
+
+    def __init__(self, values: Values, wiring: Wiring, defaults: Values | None = None) -> None:
+        self.values = values
+        self.wiring = wiring
+        self.defaults = defaults or {}
+        self.context = Context()
+        self.outputs: tuple[Any, ...] = ()
+        self.cache: Any = None
+        self.upstreams: tuple[Any, ...] = ()
+
+    def backward(self, outputs: tuple[Any, ...], cache: Any, upstreams: tuple[Any, ...]) -> Lookup:
+        """The same for the backward that follows."""
+        self.outputs, self.cache, self.upstreams = outputs, cache, upstreams
+        return self
+
+    def __call__(self, source: Source) -> Any:  # noqa: PLR0911 - a kind a line
+        """The value that a source stands for."""
+        match source.kind:
+            case "input":
+                return self.values[source.name]
+            case "default":
+                return self.defaults[source.name]
+            case "cache":
+                return self.cache
+            case "context":
+                return self.context
+            case "output":
+                return self.outputs[0] if len(self.outputs) == 1 else self.outputs
+            case "random":
+                return self.wiring.random(source.name)
+            case "upstream":
+                return self.upstreams if source.index is None else self.upstreams[source.index]

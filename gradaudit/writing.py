@@ -1,0 +1,56 @@
+"""Write report files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+
+from gradaudit.errors import UsageError
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write a UTF-8 text file so that a reader sees the old file or the new one, never half of one.
+
+    Parent folders are made. What is no regular file, such as ``/dev/stdout`` or a pipe, is written directly.
+
+    Args:
+        path: The file.
+        text: All of it.
+
+    Raises:
+        UsageError: It can't be written there.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        if os.path.exists(path) and not os.path.isfile(path):
+            if os.path.isdir(path):
+                raise UsageError(f"--output: {path} is a folder; name a file in it")
+            with open(path, "wb") as stream:
+                stream.write(data)
+        else:
+            _replace(os.path.realpath(path), data)
+    except OSError as error:
+        raise UsageError(f"--output: {path} can't be written: {error.strerror}; name another file") from error
+
+
+def _replace(path: str, data: bytes) -> None:
+    import tempfile
+
+    mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o666 & ~_umask()
+    descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=f".{os.path.basename(path)}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,239 @@
+"""Reports made by hand: one with every outcome, one of nothing but hostile strings, and the corner cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gradaudit.records import Evaluations, Finding, GradientOutcome, Outcome, Report, WorstElement
+
+NAN, INFINITY = float("nan"), float("inf")
+NETWORK = "examples/course/network.py"
+LAYERS = "examples/cs231n/layers.py"
+
+
+def _passed() -> Outcome:
+    return Outcome(
+        id=f"{LAYERS}::affine_backward",
+        file=LAYERS,
+        line=31,
+        verdict="passed",
+        trials=3,
+        mode="directional",
+        duration_s=0.0213,
+        difference=3.14e-11,
+        grade="great",
+        detects=3.1e-9,
+        evaluations=Evaluations(12, 5),
+        gradients=(
+            GradientOutcome("x", (3, 4), "passed", 2.2e-12, 1e-12, "great", WorstElement((0, 1), 0.25, 0.25)),
+            GradientOutcome("w", (4, 5), "passed", 3.14e-11, 1e-11, "great", WorstElement((3, 0), 1.0, 1.0 + 1e-11)),
+        ),
+        reproduce=f"gradaudit scan '{LAYERS}::affine_backward' --seed 0",
+    )
+
+
+def _warned() -> Outcome:
+    return replace(
+        _passed(),
+        id=f"{LAYERS}::softmax_loss[labels]",
+        line=88,
+        difference=8e-10,
+        gradients=(GradientOutcome("scores", (5, 3), "passed", 8e-10, 1e-11, "great"),),
+        findings=(
+            Finding("GA401", "one of 3 trials lay on a kink and was drawn again", gradient="scores"),
+            Finding("GA302", "two forwards at one point differ by 1e-3", help="take a generator: def forward(x, rng)"),
+        ),
+        notes=("scores was compared along the tangents of the simplex only",),
+    )
+
+
+def _failed() -> Outcome:
+    return Outcome(
+        id=f"{NETWORK}::backward_propagation_n",
+        file=NETWORK,
+        line=63,
+        verdict="failed",
+        trials=3,
+        mode="elementwise",
+        duration_s=0.08,
+        difference=0.6,
+        grade="wrong",
+        detects=2.5e-8,
+        evaluations=Evaluations(240, 3),
+        gradients=(
+            GradientOutcome("parameters.W1", (5, 4), "passed", 4.1e-9, 1e-10, "great"),
+            GradientOutcome(
+                "parameters.b1", (5, 1), "failed", 0.6, 1.4e-10, "wrong", WorstElement((3, 0), -0.041212, -0.010303)
+            ),
+            GradientOutcome(
+                "parameters.W2", (3, 5), "failed", 1 / 3, 2e-10, "wrong", WorstElement((1, 2), 0.05123121, 0.025615605)
+            ),
+            GradientOutcome("parameters.b2", (3, 1), "passed", 1.1e-9, 1e-10, "great"),
+        ),
+        findings=(
+            Finding(
+                "GA201",
+                "differs from the numerical gradient: 0.6 against a threshold of 1e-05",
+                help="compare the formula of db1 with the forward's use of b1",
+                gradient="parameters.b1",
+            ),
+            Finding(
+                "GA201",
+                "differs from the numerical gradient: 0.33 against a threshold of 1e-05",
+                gradient="parameters.W2",
+            ),
+        ),
+        output="cost = 0.6931\ncost = 0.6930\n",
+        reproduce=f"gradaudit scan '{NETWORK}::backward_propagation_n' --seed 0",
+    )
+
+
+def _raised() -> Outcome:
+    return Outcome(
+        id=f"{LAYERS}::conv_backward[stride 2]",
+        file=LAYERS,
+        line=120,
+        verdict="error",
+        duration_s=0.01,
+        findings=(
+            Finding(
+                "GA006",
+                "the backward raised ValueError: operands could not be broadcast together with shapes (3,4) (4,3)",
+                help="x was drawn as (2, 3, 7, 5), w as (4, 3, 2, 2)",
+                details=f'  File "{LAYERS}", line 131, in conv_backward\n    dx += dout * w.T\nValueError: operands',
+            ),
+        ),
+        output="::error::planted\n##[error]planted\n",
+        reproduce=f"gradaudit scan '{LAYERS}::conv_backward[stride 2]' --seed 0",
+    )
+
+
+def _inconclusive() -> Outcome:
+    return Outcome(
+        id=f"{LAYERS}::relu_backward",
+        file=LAYERS,
+        line=52,
+        verdict="inconclusive",
+        trials=3,
+        mode="directional",
+        duration_s=0.02,
+        difference=0.5,
+        grade="wrong",
+        gradients=(GradientOutcome("x", (3, 4), "inconclusive", 0.5, 0.7, "wrong", WorstElement((0, 0), 0.0, 0.5)),),
+        findings=(Finding("GA401", "every draw lies next to a kink: slopes 0 and 1", "draw with away_from(0)", "x"),),
+        reproduce=f"gradaudit scan '{LAYERS}::relu_backward' --seed 0",
+    )
+
+
+def _not_finite() -> Outcome:
+    worst = WorstElement((), NAN, -INFINITY)
+    return Outcome(
+        id="src/loss.py::Loss.backward",
+        file="src/loss.py",
+        line=9,
+        verdict="failed",
+        trials=1,
+        mode="directional",
+        dtype="float32",
+        difference=NAN,
+        grade="wrong",
+        gradients=(
+            GradientOutcome("scale", (), "failed", NAN, INFINITY, "wrong", worst),
+            GradientOutcome("shift", (2, 0), "failed"),
+        ),
+        findings=(Finding("GA211", "NaN where the numerical gradient is finite", gradient="scale"),),
+    )
+
+
+def _set_aside() -> tuple[Outcome, Outcome]:
+    skipped = Outcome("src/loss.py::gpu", "src/loss.py", 40, "skipped", reason="needs a GPU")
+    return skipped, Outcome(
+        "src/loss.py::old",
+        "src/loss.py",
+        60,
+        "xfailed",
+        difference=0.2,
+        grade="wrong",
+        reason="fixed in the next release",
+    )
+
+
+@pytest.fixture(scope="session")
+def every_outcome() -> Report:
+    """A complete run in which every outcome occurs."""
+    return Report(
+        version="0.1.0",
+        audits=(_failed(), _passed(), _inconclusive(), _warned(), _raised(), _not_finite(), *_set_aside()),
+        findings=(
+            Finding("GA001", "invalid syntax: expected ':'", "fix or exclude it", file="src/broken.py", line=3),
+            Finding("GA001", "is not UTF-8", file="src/latin.py"),
+        ),
+        duration_s=1.234,
+        files=12,
+    )
+
+
+@pytest.fixture(scope="session")
+def all_passed() -> Report:
+    """A run with nothing to complain about."""
+    return Report(version="0.1.0", audits=(_passed(),), duration_s=0.3, files=1)
+
+
+@pytest.fixture(scope="session")
+def interrupted(every_outcome: Report) -> Report:
+    """A run that ended early."""
+    return replace(every_outcome, audits=every_outcome.audits[:2], findings=(), incomplete="interrupted", not_run=4)
+
+
+@pytest.fixture(scope="session")
+def nothing_found() -> Report:
+    """A run that found no audits."""
+    return Report(version="0.1.0", duration_s=0.01, files=12)
+
+
+@pytest.fixture(scope="session")
+def listing() -> Report:
+    """What would run; nothing did."""
+    audits = (
+        Outcome(f"{LAYERS}::affine_backward", LAYERS, 31, "listed"),
+        Outcome(f"{NETWORK}::backward_propagation_n[3 layers]", NETWORK, 63, "listed"),
+    )
+    return Report(version="0.1.0", audits=audits, duration_s=0.01, files=40)
+
+
+HOSTILE = (
+    "a|b`c``` </details><script>@octocat #1 <!-- ]]> &amp; *x* [l](http://e.example) www.e.example\n\n# title\r\n"
+    "::error::x\n  ##[group]x\n\x1b[2J\x1b]0;title\x07 \x00\x08\x7f\x85\x9b31m \ud800\udfff \ufffe\uffff "
+    "\u202e\u2028 層 e\u0301 \U0001f600\\|"
+)
+
+
+@pytest.fixture(scope="session")
+def hostile() -> Report:
+    """A run in which every string that audited code may choose is hostile."""
+    return hostile_report(HOSTILE)
+
+
+def hostile_report(text: str) -> Report:
+    """A report with `text` wherever audited code has a say."""
+    finding = Finding("GA006", text, text, text, details=text)
+    gradient = GradientOutcome(text, (2,), "failed", 0.5, 1e-9, "wrong", WorstElement((1,), 1.0, 2.0))
+    verdicts = ("failed", "error", "inconclusive", "skipped", "xfailed", "passed")
+    audits = [
+        Outcome(
+            f"{text}.py::{text}", f"{text}.py", 1, verdict, dtype=text, framework=text, difference=0.5, grade="wrong",
+            mode="directional", gradients=(gradient,), findings=(finding,), notes=(text,), reason=text, output=text,
+            reproduce=text,
+        )
+        for verdict in verdicts
+    ]  # fmt: skip
+    outside = (Finding("GA001", text, text, file=text, line=1, details=text),)
+    return Report("0.1.0", 0, tuple(audits), outside, 0.1, 1, text, 1)
+
+
+@pytest.fixture(scope="session")
+def make_hostile():
+    """`hostile_report`, for tests that draw the text."""
+    return hostile_report

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from gradaudit.records import GradientOutcome, Outcome, Report
+from gradaudit.reporters import Style
+from gradaudit.reporters.terminal import columns_of, line_up, shorten, wrap
+from gradaudit.reporters.text import render
+
+IGNORING = Style(ignore=("GA302",))
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("verbosity", [-1, 0, 1])
+def test_every_outcome_looks_as_it_did(every_outcome, snapshot, verbosity):
+    assert render(every_outcome, replace(IGNORING, verbosity=verbosity)) == snapshot
+
+
+@pytest.mark.parametrize("name", ["all_passed", "interrupted", "nothing_found", "listing", "hostile"])
+def test_special_reports_look_as_they_did(name, request, snapshot):
+    assert render(request.getfixturevalue(name), Style(width=80)) == snapshot
+
+
+def test_a_narrow_terminal_looks_as_it_did(every_outcome, snapshot):
+    assert render(every_outcome, replace(IGNORING, width=50)) == snapshot
+
+
+def test_colours_change_nothing_but_colours(every_outcome):
+    plain, coloured = (render(every_outcome, replace(IGNORING, color=on)) for on in (False, True))
+    assert "\x1b" not in plain
+    assert "\x1b[1;31m✗ failed" in coloured
+    assert ESCAPES.sub("", coloured) == plain
+
+
+def test_inconclusive_is_never_shown_as_passed(every_outcome):
+    only = replace(
+        every_outcome, audits=tuple(a for a in every_outcome.audits if a.verdict == "inconclusive"), findings=()
+    )
+    for verbosity in (-1, 0, 1):
+        text = render(only, Style(verbosity=verbosity))
+        assert "1 inconclusive" in text
+        assert "passed" not in text
+        assert "✓" not in text
+
+
+def test_quiet_leaves_passed_audits_out_but_counts_them(every_outcome):
+    text = render(every_outcome, Style(verbosity=-1))
+    assert "affine_backward" not in text
+    assert "2 passed" in text
+
+
+def test_verbose_tells_how_each_audit_was_checked(all_passed):
+    assert "12 forward + 5 backward evaluations, detects 3.1e-09" in render(all_passed, Style(verbosity=1, width=140))
+    assert "evaluations" not in render(all_passed, Style())
+
+
+def test_findings_that_fail_nothing_are_marked(every_outcome):
+    text = render(every_outcome, IGNORING)
+    assert "GA302 forward-nondeterministic (ignored)" in text
+    assert "GA401 kink (warning)" in text
+    assert "(ignored)" not in render(every_outcome, Style())
+
+
+@pytest.mark.parametrize("width", [40, 50, 64, 80, 100, 140])
+def test_lines_fit_the_terminal_but_those_to_copy(every_outcome, width):
+    for line in render(every_outcome, replace(IGNORING, width=width, verbosity=1)).splitlines():
+        assert columns_of(line) <= width or line.lstrip().startswith(("reproduce: ", "│ ")), line
+
+
+def test_nothing_printed_is_a_workflow_command(hostile, every_outcome):
+    for report in (hostile, every_outcome):
+        text = render(report, Style(width=60, verbosity=1))
+        assert "##[" not in text
+        assert not [line for line in text.splitlines() if line.lstrip().startswith("::")]
+
+
+def test_long_output_is_cut_and_says_so(every_outcome):
+    failed = replace(every_outcome.audits[0], output="\n".join(f"step {i}" for i in range(1, 1001)))
+    report = replace(every_outcome, audits=(failed,), findings=())
+    text = render(report, Style())
+    assert "printed (last 40 lines of 1,000; -v shows all):" in text
+    assert "step 961\n" in text
+    assert "step 960\n" not in text
+    assert "step 1\n" in render(report, Style(verbosity=1))
+
+
+def test_values_that_differ_are_never_printed_alike(every_outcome):
+    worst = replace(every_outcome.audits[0].gradients[1].worst, analytic=1.0, numeric=1.0 + 2e-9)
+    failed = Outcome(
+        "a.py::f", "a.py", 1, "failed", gradients=(GradientOutcome("x", (2,), "failed", 1e-9, worst=worst),)
+    )
+    assert "1.000000002" in render(Report("0", audits=(failed,)), Style())
+
+
+def test_a_run_that_was_stopped_before_its_first_audit_does_not_say_none_was_found():
+    text = render(Report("0", files=3, incomplete="interrupted", not_run=2), Style())
+    assert text == "No audit was run.\nincomplete: interrupted, 2 audits not run\n"
+
+
+def test_wide_characters_line_up():
+    rows = line_up([("層の勾配", "1"), ("w", "2")], width=40)
+    assert len({columns_of("|".join(row)) for row in rows}) == 1
+
+
+@pytest.mark.parametrize("columns", [8, 13, 20])
+@pytest.mark.parametrize("text", ["src/layers.py::affine_backward", "層" * 30, "e\u0301" * 40])
+def test_shortened_and_wrapped_text_is_no_wider_than_asked(text, columns):
+    assert columns_of(shorten(text, columns)) <= columns
+    lines = wrap(text, columns)
+    assert "".join(lines) == text
+    assert all(columns_of(line) <= columns for line in lines)
+
+
+def test_the_text_report_imports_nothing_that_dataclasses_do_not():
+    heavy = "print(*{'re', 'textwrap', 'json', 'unicodedata', 'numpy', 'rich', 'typer'} & set(sys.modules))"
+
+    def imported(module: str) -> set[str]:
+        code = f"import sys, {module}; {heavy}"
+        return set(
+            subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+        )
+
+    assert imported("gradaudit.reporters.text") <= imported("dataclasses, typing")

@@ -1,0 +1,52 @@
+"""Typed use of what is public: mypy reads this file and must find nothing to say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradaudit import __version__, audited_backward, distributions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradaudit.distributions import Distribution
+
+version: str = __version__
+labels: Distribution = distributions.integers("N", high="C")
+
+
+def forward(x: float, w: float) -> float:
+    return x * w
+
+
+@audited_backward(forward=forward, inputs={"x": "N", "w": distributions.positive("N")}, sizes={"N": (1, 8)}, trials=5)
+def backward(dout: float, x: float, w: float) -> tuple[float, float]:
+    return dout * w, dout * x
+
+
+gradients: tuple[float, float] = backward(1.0, 2.0, 3.0)  # the decorated function keeps its type
+
+
+@audited_backward
+def value_and_gradient(x: float) -> tuple[float, float]:
+    return x * x, 2 * x
+
+
+pair: tuple[float, float] = value_and_gradient(1.0)
+
+
+@audited_backward(make=lambda rng: Layer(), inputs={"x": "N"}, parameters={"w": "dw"})
+class Layer:
+    w = 1.0
+
+    def forward(self, x: float) -> float:
+        return x * self.w
+
+    def backward(self, dout: float) -> float:
+        return dout * self.w
+
+
+layer: Layer = Layer()
+called: Callable[[float], float] = audited_backward(forward=abs, inputs={"x": "N"})(abs)
+
+audited_backward(forward=forward, mode="elementwize")  # type: ignore[call-overload]  # a misspelt mode is seen
