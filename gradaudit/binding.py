@@ -142,9 +142,7 @@ def bind_forward(forward: Callable[..., Any], inputs: Sequence[str], *, shares_c
         plan.extend(Argument(name, Source("input", name), keyword=True) for name in inputs if name not in named)
     if missing:
         line = ", ".join(f'"{name}": "N"' for name in missing)
-        raise _unbound(
-            forward, plan, missing, f"add to inputs how each is drawn, for example inputs={{..., {line}}}", "forward"
-        )
+        raise _unbound(forward, plan, missing, f"inputs={{..., {line}}} with how each is drawn", "forward")
     return tuple(plan)
 
 

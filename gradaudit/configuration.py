@@ -151,6 +151,10 @@ def load(start: str, config: str | None, command_line: Mapping[str, object]) -> 
             given = value_kinds.read_value(option.kind, f"--{option.key}", value)
             values[option.field] = _located(option, given, start)
             origins[option.key] = COMMAND_LINE
+    for folder in values.get("pythonpath", ()):  # type: ignore[attr-defined]  # its kind makes it texts
+        if not os.path.isdir(folder):
+            place = found.place("pythonpath") if found and origins["pythonpath"] != COMMAND_LINE else "--pythonpath"
+            raise UsageError(f"{place}: there is no folder {folder}; make it, or name another")
     root = os.path.dirname(found.path) if found else git_top_level(start) or start
     # The table proves each value to be of its field's type; no type checker can follow that.
     return Settings(**values, root=root, config_file=found.path if found else None, origins=origins)  # type: ignore[arg-type]

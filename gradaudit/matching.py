@@ -95,12 +95,18 @@ def match_gradients(
         names = ", ".join(leaf.name for leaf in wanted)
         shown = describe(returned, to_array)
         message = f"what the backward returned can't be matched to the gradients of {names}: it is {shown}"
-        remedy = (
-            "return a tuple in that order, a mapping such as "
-            f'{{"d{wanted[0].path[-1]}": ...}}, or say by wrt= which inputs have a gradient'
-        )
-        raise AuditError("GA004", message, help=remedy)
+        raise AuditError("GA004", message, help=_remedy(returned, wanted, groups))
     return matched
+
+
+def _remedy(returned: Any, wanted: Sequence[Wanted], groups: Mapping[Any, list[Wanted]]) -> str:
+    names = ", ".join(f'"d{leaf.path[-1]}": ...' for leaf in wanted)
+    mapping = f"return {{{names}}}"
+    if len(groups) > 1 and not isinstance(returned, (tuple, list, Mapping)):
+        return f'if only one of them has a gradient, write wrt="{next(iter(groups))}"; else {mapping}'
+    nested = any(len(leaf.path) > 1 for leaf in wanted)
+    order = f"or a container shaped like {next(iter(groups))}" if nested else "or a tuple in that order"
+    return f"{mapping}, {order}, or say by wrt= which inputs have a gradient"
 
 
 def _match(

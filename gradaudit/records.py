@@ -30,6 +30,7 @@ class Finding:
         file: The file it is about, relative to the root with forward slashes; for findings outside an audit.
         line: One-based line in `file`.
         details: Text to show as it is below the message, such as a traceback of the audited code.
+        factor: Of a scaled gradient: analytic = factor × numeric.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Finding:
     file: str | None = None
     line: int | None = None
     details: str = ""
+    factor: float | None = None
 
 
 @dataclass(frozen=True)

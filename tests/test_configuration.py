@@ -86,6 +86,7 @@ def test_paths_in_the_file_are_relative_to_it(tmp_path):
         'pythonpath = ["src"]\npython = ".venv/bin/python"\noutput = ["text", "json=r.json"]',
     )
     (tmp_path / "inner").mkdir()
+    (tmp_path / "src").mkdir()
     settings = load(str(tmp_path / "inner"), None, {})
     assert settings.pythonpath == (str(tmp_path / "src"),)
     assert settings.python == str(tmp_path / ".venv/bin/python")
@@ -190,7 +191,16 @@ def test_show_names_value_and_origin_of_what_the_command_heeds(tmp_path):
     assert not any(line.startswith("trials") for line in shown)
 
 
+def test_a_folder_to_import_from_that_is_not_there_is_named_with_its_place(tmp_path):
+    write(tmp_path, "gradaudit.toml", 'pythonpath = ["nope"]')
+    with pytest.raises(UsageError, match=r"gradaudit\.toml.*pythonpath.*no folder .*nope"):
+        load(str(tmp_path), None, {})
+    with pytest.raises(UsageError, match=r"--pythonpath: there is no folder .*gone"):
+        load(str(tmp_path), None, {"pythonpath": ["gone"]})
+
+
 def test_what_show_prints_is_a_configuration_file_with_the_same_settings(tmp_path):
+    (tmp_path / "s").mkdir()
     settings = load(
         str(tmp_path), None, {"timeout": 2.5, "exclude": ["a\\b", "é"], "upcast": False, "pythonpath": ["s"]}
     )

@@ -92,7 +92,11 @@ def test_the_planted_mistakes_are_named_and_no_other_gradient(audits):
         "parameters.W3": "passed",
         "parameters.b3": "passed",
     }
-    assert {finding["gradient"] for finding in audits[PLANTED]["findings"]} == {"parameters.W2", "parameters.b1"}
+    findings = {finding["gradient"]: finding for finding in audits[PLANTED]["findings"]}
+    assert {name: (finding["code"], finding["factor"]) for name, finding in findings.items()} == {
+        "parameters.W2": ("GA203", 2.0),
+        "parameters.b1": ("GA203", 4.0),
+    }
 
 
 def test_every_example_file_is_in_the_table_of_the_readme():

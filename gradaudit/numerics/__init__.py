@@ -5,10 +5,12 @@ A caller wraps a forward and a backward pass in a `problem.Problem` and asks `ch
 - `check.check(problem, rng, mode, threshold, epsilon) -> agreement.CheckResult`
 - `textbook.check_elementwise(problem, threshold, epsilon)`: every element, to the letter of the literature
 - `directional.check_directional(problem, rng, threshold)`: one random direction, more only where it does not settle it
+- `diagnosis.diagnose(cases, passed) -> cause.Cause | None`: why a block is wrong, from the evidence of its trials
 - `elements.numeric_at(problem, block_index, indices)`: the numeric derivative at single elements
 - `differences.difference(analytic, numeric)` and `differences.grade(difference)`: the literature's measure
 
 From the bottom up: `table` (random numbers), `norms`, `base_point` (φ and its gradient at a point), `direction`, `line`
-(φ along it), `steps`, `error_bounds`, `judgement` (right, wrong or undecided along one line), `adjudication`
-(the same at points nearby), `extent` (how far off), `settlement` (a block's result), `directional`.
+(φ along it), `steps`, `error_bounds`, `judgement` (right, wrong or undecided along one line), `adjudication` (the same
+at points nearby), `extent` (how far off), `evidence` (what was measured of a wrong block), `settlement` (a block's
+result), `directional`; `forms` and `size_expressions` (what may explain the evidence), `diagnosis`.
 """

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gradaudit.numerics.differences import OKAY, Grade, grade
+
+if TYPE_CHECKING:
+    from gradaudit.numerics.evidence import Evidence
 
 Verdict: TypeAlias = Literal["right", "wrong", "undecided"]
 Reason: TypeAlias = Literal["", "kink", "noise", "not-finite"]
@@ -45,6 +48,7 @@ class BlockResult:
         slopes: The left and right derivatives along the direction, where the block is undecided because of a kink.
         tolerance: The numerical error of the derivative along the direction (for elements: its norm), in φ's unit.
         scale: The size of derivative that `tolerance` is held against, in the same unit.
+        evidence: Where the block is wrong, what was measured of it: `diagnosis` finds the cause by that.
     """
 
     name: str
@@ -58,6 +62,7 @@ class BlockResult:
     slopes: tuple[float, float] | None = None
     tolerance: float = 0.0
     scale: float = 0.0
+    evidence: Evidence | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from gradaudit.numerics.agreement import BlockResult, CheckResult, largest
 from gradaudit.numerics.base_point import measure
 from gradaudit.numerics.direction import movable
 from gradaudit.numerics.error_bounds import TOO_COARSE
+from gradaudit.numerics.evidence import other_block
 from gradaudit.numerics.judgement import QUICK_TOLERANCE
 from gradaudit.numerics.settlement import Settlement, settle
 from gradaudit.numerics.steps import first_step_for
@@ -53,6 +54,7 @@ def check_directional(problem: Problem, rng: np.random.Generator, threshold: flo
     right = ruling.judgement.verdict == "right"
     rulings = _resolved(court, ruling) if right else _separated(court, ruling)
     settled = {b: settle(replace(court, blocks=blocks), each, b, threshold) for b, (blocks, each) in rulings.items()}
+    settled |= {b: _related(b, settled) for b, each in settled.items() if each.result.evidence is not None}
     blocks = tuple(settled[b].result if b in settled else _nothing(problem, b) for b in range(len(base.point)))
     detects = max((each.detects for each in settled.values() if each.detects is not None), default=None)
     return CheckResult(blocks, largest(blocks), largest(blocks), detects, "directional", _notes(base, settled))
@@ -115,6 +117,20 @@ def _blame(rulings: _Rulings) -> None:
     block = max(rulings, key=lambda b: abs(rulings[b][1].judgement.residual))
     blocks, ruling = rulings[block]
     rulings[block] = blocks, replace(ruling, judgement=replace(ruling.judgement, verdict="undecided", reason="noise"))
+
+
+def _related(block: int, settled: dict[int, Settlement]) -> Settlement:
+    """The settlement of a wrong block, its evidence with what is known of the other blocks at the same point."""
+    settlement = settled[block]
+    base, evidence = settlement.ruling.base, settlement.result.evidence
+    assert evidence is not None  # noqa: S101 - only wrong blocks are asked about
+    others = tuple(
+        other_block(each.result, base.gradient[b], same_point=each.ruling.base is base)
+        for b, each in settled.items()
+        if b != block and base.gradient[b].shape == evidence.analytic.shape
+    )
+    related = replace(settlement.result, evidence=replace(evidence, others=others))
+    return replace(settlement, result=related)
 
 
 def _notes(base: BasePoint, settled: dict[int, Settlement]) -> tuple[str, ...]:

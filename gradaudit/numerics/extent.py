@@ -12,11 +12,13 @@ from gradaudit.numerics.agreement import Worst
 from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.differences import difference
 from gradaudit.numerics.elements import central_differences, claimed_at
+from gradaudit.numerics.evidence import Evidence, observed
 from gradaudit.numerics.norms import norm
 
 if TYPE_CHECKING:
     from gradaudit.numerics.adjudication import Court, Ruling
     from gradaudit.numerics.judgement import Judgement
+    from gradaudit.numerics.problem import Array
 
 # Up to here all elements are compared, which costs two evaluations each.
 SMALL = 256
@@ -25,6 +27,8 @@ SMALL = 256
 DIRECTIONS = 8
 # A direction that meets a kink on its way has a tolerance out of line with the others, and is left out.
 CLEAN = 10.0
+# Directions of a larger block that are kept to find the cause by: two free numbers, and as many to test them on.
+KEPT = 4
 # Elements of a larger block that are compared for an example of what differs: half of them the largest, half random.
 SAMPLE = 64
 
@@ -37,11 +41,13 @@ class Extent:
         difference: ‖a - n‖ / (‖a‖ + ‖n‖), exact or estimated.
         error_bound: What numerical errors may contribute to it.
         worst: The element that differs most of those that were compared, if any does.
+        evidence: What the measurement leaves to find the cause by.
     """
 
     difference: float
     error_bound: float
     worst: Worst | None
+    evidence: Evidence | None = None
 
 
 def extent(court: Court, ruling: Ruling, block: int) -> Extent:
@@ -50,38 +56,66 @@ def extent(court: Court, ruling: Ruling, block: int) -> Extent:
     small = size <= SMALL
     elements = _Elements(court, ruling, block, list(range(size)) if small else _sample(court, ruling, block))
     if small and np.isfinite(elements.numeric).all():
-        return elements.extent()
-    ratio, bound = _estimated(court, ruling)
-    return Extent(ratio, bound, elements.worst())
+        return elements.extent(court, ruling, block)
+    lines = _Lines(court, ruling)
+    ratio, bound = lines.ratio()
+    return Extent(ratio, bound, elements.worst(), lines.evidence(court, ruling, block))
 
 
-def _estimated(court: Court, ruling: Ruling) -> tuple[float, float]:
-    """The ratio from some directions: E⟨δ, v⟩² over random signs is Σδ_i²v_i².
+class _Lines:
+    """Some directions through a block, with the residual of the claimed derivative along each."""
 
-    What of the residuals is proportional to the claims ⟨g, v⟩ is a common factor c, known exactly; only the rest of
-    n = (1 + c) g + rest has a norm that must be estimated.
-    """
-    residuals, tolerances, claims = [], [], []
-    for _ in range(DIRECTIONS):
-        line = court.line(ruling.base)
-        stencil = line.stencil(ruling.judgement.step)
-        if stencil is None:
-            continue
-        residuals.append(stencil.residual)
-        tolerances.append(2.0 * stencil.truncation + stencil.kink + line.noise / stencil.step + line.gradient_noise)
-        claims.append(line.claim)
-    if not residuals:
-        return math.nan, math.inf
-    errors = np.array(tolerances)
-    clean = errors <= CLEAN * np.median(errors)
-    r, a, errors = np.array(residuals)[clean], np.array(claims)[clean], errors[clean]
-    unit = float(max(np.abs(r).max(), np.abs(a).max(), line.direction.size)) or 1.0  # squares are to be taken
-    r, a, errors, size = r / unit, a / unit, errors / unit, line.direction.size / unit
-    factor = float(r @ a / (a @ a)) if a.any() else 0.0
-    rest = norm(r - factor * a) / math.sqrt(max(1, r.size - int(a.any())))
-    both = size + math.hypot((1.0 + factor) * size, rest)
-    bound = norm(errors) / math.sqrt(r.size)
-    return (math.hypot(factor * size, rest) / both, bound / both) if both else (0.0, 0.0)
+    def __init__(self, court: Court, ruling: Ruling) -> None:
+        residuals, errors, claims = [], [], []
+        self.size = 0.0
+        self.directions: list[Array] = []
+        for _ in range(DIRECTIONS):
+            line = court.line(ruling.base)
+            self.size = line.direction.size
+            stencil = line.stencil(ruling.judgement.step)
+            if stencil is None:
+                continue
+            residuals.append(stencil.residual)
+            errors.append(2.0 * stencil.truncation + stencil.kink + line.noise / stencil.step + line.gradient_noise)
+            claims.append(line.claim)
+            self.directions += [part for part in line.direction.parts if part is not None]
+            # What estimates no more needs no direction, which is as large as the block.
+            self.directions = self.directions[-KEPT:]
+        self.residuals, self.errors, self.claims = np.array(residuals), np.array(errors), np.array(claims)
+
+    def ratio(self) -> tuple[float, float]:
+        """The ratio and its error: E⟨δ, v⟩² over random signs is Σδ_i²v_i².
+
+        What of the residuals is proportional to the claims ⟨g, v⟩ is a common factor c, known exactly; only the rest of
+        n = (1 + c) g + rest has a norm that must be estimated.
+        """
+        if not self.residuals.size:
+            return math.nan, math.inf
+        clean = self.errors <= CLEAN * np.median(self.errors)
+        r, a, errors = self.residuals[clean], self.claims[clean], self.errors[clean]
+        unit = float(max(np.abs(r).max(), np.abs(a).max(), self.size)) or 1.0  # squares are to be taken
+        r, a, errors, size = r / unit, a / unit, errors / unit, self.size / unit
+        factor = float(r @ a / (a @ a)) if a.any() else 0.0
+        rest = norm(r - factor * a) / math.sqrt(max(1, r.size - int(a.any())))
+        both = size + math.hypot((1.0 + factor) * size, rest)
+        bound = norm(errors) / math.sqrt(r.size)
+        return (math.hypot(factor * size, rest) / both, bound / both) if both else (0.0, 0.0)
+
+    def evidence(self, court: Court, ruling: Ruling, block: int) -> Evidence | None:
+        """The derivatives along the directions that were kept, if they are enough for a number and a proof."""
+        count = len(self.directions)
+        if count < KEPT:
+            return None
+        base = ruling.base
+        return Evidence(
+            court.problem.names[block],
+            np.asarray(base.point[block], np.float64),
+            base.gradient[block],
+            self.claims[-count:] + self.residuals[-count:],
+            self.errors[-count:],
+            tuple(self.directions),
+            curved=court.problem.tangents[block] is not None,
+        )
 
 
 def _sample(court: Court, ruling: Ruling, block: int) -> list[int]:
@@ -104,11 +138,24 @@ class _Elements:
         self.analytic = claimed_at(court.problem, base.point, block, base.gradient[block], elements)
         self.error = found.roundoff + _truncation(judgement) * np.abs(found.values)
 
-    def extent(self) -> Extent:
-        """The ratio over all of them."""
+    def extent(self, court: Court, ruling: Ruling, block: int) -> Extent:
+        """The ratio over all of them, where they are the whole block."""
         ratio = difference(self.analytic, self.numeric)
         both = norm(self.analytic) + norm(self.numeric)
-        return Extent(ratio, norm(self.error) / both if both else 0.0, self.worst())
+        base = ruling.base
+        # An element near zero has no smaller truncation than its neighbours.
+        error = self.error + _truncation(ruling.judgement) * norm(self.numeric)
+        curved = court.problem.tangents[block] is not None
+        evidence = observed(
+            court.problem.names[block],
+            base.point[block],
+            self.analytic,
+            self.numeric,
+            error,
+            base.epsilon,
+            curved=curved,
+        )
+        return Extent(ratio, norm(self.error) / both if both else 0.0, self.worst(), evidence)
 
     def worst(self) -> Worst | None:
         """The largest error that numerical errors can't explain."""

@@ -75,6 +75,7 @@ def _wrong(court: Court, ruling: Ruling, block: int, threshold: float) -> BlockR
         reason="" if small or clear else "noise",
         tolerance=judgement.tolerance,
         scale=_scale(ruling, block),
+        evidence=found.evidence if clear and not small else None,
     )
 
 

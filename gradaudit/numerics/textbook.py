@@ -10,10 +10,11 @@ import numpy as np
 
 from gradaudit.numerics.agreement import BlockResult, CheckResult, Worst, grade_within, largest
 from gradaudit.numerics.base_point import measure, nearby, rms
-from gradaudit.numerics.differences import difference, grade
+from gradaudit.numerics.differences import GREAT, difference, grade
 from gradaudit.numerics.direction import movable
 from gradaudit.numerics.elements import best_step, central_differences, claimed_at
 from gradaudit.numerics.error_bounds import TOO_COARSE
+from gradaudit.numerics.evidence import observed, other_block
 from gradaudit.numerics.line import FLOOR
 from gradaudit.numerics.norms import norm
 from gradaudit.numerics.steps import FINEST
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gradaudit.numerics.base_point import BasePoint
+    from gradaudit.numerics.evidence import Evidence
     from gradaudit.numerics.problem import Array, Problem
 
 # The point nearby that tells rounding from a gradient is no part of what is drawn: the check itself is deterministic.
@@ -38,9 +40,13 @@ CLEARLY = 1e-5
 class _Compared:
     analytic: NDArray[np.floating]
     numeric: NDArray[np.float64]
-    roundoff: float
+    errors: NDArray[np.float64]
     floor: float
     truncation: float = 0.0
+
+    @property
+    def roundoff(self) -> float:
+        return norm(self.errors)
 
 
 def check_elementwise(problem: Problem, threshold: float = 1e-5, epsilon: float | None = None) -> CheckResult:
@@ -60,6 +66,12 @@ def check_elementwise(problem: Problem, threshold: float = 1e-5, epsilon: float 
     blocks = range(len(base.point))
     compared = [_compare(problem, base, block, epsilon, threshold) for block in blocks]
     results = tuple(_result(problem, base, block, each, threshold) for block, each in enumerate(compared))
+    results = tuple(
+        replace(result, evidence=_evidence(problem, base, compared, results, block))
+        if result.verdict == "wrong"
+        else result
+        for block, result in enumerate(results)
+    )
     if epsilon is None:
         results = tuple(_not_only_here(problem, base, block, each, threshold) for block, each in enumerate(results))
     overall = difference(
@@ -83,7 +95,7 @@ def check_elementwise(problem: Problem, threshold: float = 1e-5, epsilon: float 
 def _compare(problem: Problem, base: BasePoint, block: int, epsilon: float | None, threshold: float) -> _Compared:
     theta = base.point[block].reshape(-1)
     if not movable(problem, block):
-        return _Compared(np.zeros(theta.size), np.zeros(theta.size), 0.0, 0.0)
+        return _Compared(np.zeros(theta.size), np.zeros(theta.size), np.zeros(theta.size), 0.0)
     steps = [best_step(float(value), base.epsilon) if epsilon is None else epsilon for value in theta]
     compared = _compare_at(problem, base, block, steps, realised=epsilon is None)
     if epsilon is not None or not _accuses(compared, threshold):
@@ -102,7 +114,7 @@ def _compare_at(problem: Problem, base: BasePoint, block: int, steps: list[float
     numeric = central_differences(problem, base.point, block, elements, steps, realised=realised)
     analytic = claimed_at(problem, base.point, block, base.gradient[block], elements)
     floor = FLOOR * max(base.magnitude, numeric.magnitude) * math.sqrt(len(steps))
-    return _Compared(analytic, numeric.values, norm(numeric.roundoff), floor)
+    return _Compared(analytic, numeric.values, numeric.roundoff, floor)
 
 
 def _accuses(compared: _Compared, threshold: float) -> bool:
@@ -196,3 +208,24 @@ def _worst(compared: _Compared, shape: tuple[int, ...]) -> Worst:
     element = int(np.argmax(np.abs(compared.analytic - compared.numeric)))
     index = tuple(int(i) for i in np.unravel_index(element, shape))
     return Worst(index, float(compared.analytic[element]), float(compared.numeric[element]))
+
+
+def _evidence(
+    problem: Problem, base: BasePoint, compared: list[_Compared], results: tuple[BlockResult, ...], block: int
+) -> Evidence:
+    """What was measured of a wrong block. One step can't tell its truncation; the literature takes 1e-7 for granted."""
+
+    def measured(b: int) -> Evidence:
+        here = compared[b]
+        error = here.errors + here.truncation + GREAT * (np.abs(here.numeric) + norm(here.numeric))
+        curved = problem.tangents[b] is not None
+        return observed(
+            problem.names[b], base.point[b], here.analytic, here.numeric, error, base.epsilon, curved=curved
+        )
+
+    others = tuple(
+        other_block(replace(result, evidence=measured(b)), base.gradient[b], same_point=True)
+        for b, result in enumerate(results)
+        if b != block and result.shape == results[block].shape
+    )
+    return replace(measured(block), others=others)

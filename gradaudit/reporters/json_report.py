@@ -97,7 +97,8 @@ def _finding(finding: Finding, style: Style) -> Json:
     place: dict[str, Json] = {}
     if finding.file is not None:
         place = {"file": finding.file, "line": finding.line}
-    return head | place | {"message": finding.message, "help": finding.help} | _standing(finding, style)
+    factor: dict[str, Json] = {} if finding.factor is None else {"factor": finding.factor}
+    return head | place | {"message": finding.message, "help": finding.help} | factor | _standing(finding, style)
 
 
 def _finding_outside(finding: Finding, style: Style) -> Json:

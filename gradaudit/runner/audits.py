@@ -19,6 +19,7 @@ from gradaudit.records import (
     Verdict,
 )
 from gradaudit.rules import fails
+from gradaudit.runner.causes import wrong_findings
 from gradaudit.runner.options import check_options
 from gradaudit.runner.resolve import annotated_inputs, functions_of
 from gradaudit.runner.trials import Trial, TrialResult
@@ -138,14 +139,20 @@ def run_trials(audit: Audit, options: Options) -> tuple[TrialResult, ...]:
 def _summed_up(blank: Outcome, results: Sequence[TrialResult], audit: Audit) -> Outcome:
     """The outcome over all trials: the worst of each gradient, each finding once."""
     gradients = worst_of_each([gradient for result in results for gradient in result.gradients])
-    findings = worst_findings(results)
+    wrong = wrong_findings([result.compared for result in results], _known(blank.threshold))
+    failed = {gradient.name for gradient in gradients if gradient.outcome == "failed"}
+    # What one trial could not decide is settled by another in which it is wrong.
+    decided = [f for f in worst_findings(results) if not (f.code.startswith("GA4") and f.gradient in failed)]
+    findings = (*decided, *wrong)
     verdict: Verdict = "passed"
     if any(result.inconclusive for result in results):
         verdict = "inconclusive"
     if any(fails(finding, audit.select, audit.ignore) for finding in findings):
         verdict = "failed"
-    known = [gradient.difference for gradient in gradients if gradient.difference is not None]
-    difference = max(known, default=None)
+    # Of a failed audit those that failed count: one of the wrong shape has no difference, and the others' is not its.
+    decisive = [gradient for gradient in gradients if verdict != "failed" or gradient.outcome == "failed"]
+    known = [gradient.difference for gradient in decisive if gradient.difference is not None]
+    grades = [gradient.grade for gradient in decisive if gradient.grade is not None]
     detects = [result.detects for result in results if result.detects is not None]
     return replace(
         blank,
@@ -153,8 +160,8 @@ def _summed_up(blank: Outcome, results: Sequence[TrialResult], audit: Audit) -> 
         trials=len(results),
         mode=results[-1].mode,
         framework=results[-1].framework,
-        difference=difference,
-        grade=None if difference is None else max((g.grade for g in gradients if g.grade), key=_GRADES.index),
+        difference=max(known, default=None),
+        grade=max(grades, key=_GRADES.index) if known and grades and verdict != "inconclusive" else None,
         detects=max(detects, default=None),
         evaluations=Evaluations(sum(r.forward for r in results), sum(r.backward for r in results)),
         gradients=gradients,

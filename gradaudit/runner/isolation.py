@@ -97,7 +97,7 @@ def captured_output(path: str) -> Iterator[int]:
         os.dup2(null, 0)
         os.dup2(target, 1)
         os.dup2(target, 2)
-        sys.stdin = open(0, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115 - outlives this block
+        sys.stdin = open(0, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115 - as below
         sys.stdout = _writer(1)
         sys.stderr = _writer(2)
         faulthandler.enable(file=target)
@@ -118,8 +118,23 @@ def captured_output(path: str) -> Iterator[int]:
         os.close(null)
 
 
+_writers: list[TextIO] = []
+
+
 def _writer(descriptor: int) -> TextIO:
-    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+    """A stream for a descriptor, the same for every audit unless one has closed it.
+
+    None is ever let go: `print` in another thread holds no reference to the ``sys.stdout`` that it writes to before
+    Python 3.14, and a thread that outlives its audit would write to freed memory.
+    """
+    for stream in _writers:
+        with contextlib.suppress(ValueError):  # closed or detached
+            if stream.fileno() == descriptor and stream.writable():
+                return stream
+    # Outlives this block.
+    stream = open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    _writers.append(stream)
+    return stream
 
 
 def _flush(stream: object) -> None:

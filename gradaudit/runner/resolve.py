@@ -75,6 +75,8 @@ def functions_of(declaration: Declaration) -> Functions:
             return _of_method(owner, audited, forward)
     if forward is None:
         return Functions(None, audited)
+    if isinstance(forward, str) and owner is not None and hasattr(owner, forward):
+        forward = getattr(owner, forward)  # a static method beside it
     return Functions(_function(forward, declaration.namespace), audited)
 
 
@@ -196,7 +198,7 @@ def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, i
         functions.backward, plan, inputs, bind, defaults=tuple(defaults), takes_upstream=takes_upstream
     )
     binding.check_inputs(functions.forward, inputs, plan, back)
-    return Pair(wiring, functions.forward, functions.backward, plan, back, defaults)
+    return Pair(wiring, functions.forward, functions.backward, plan, back, defaults, tuple(bind))
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:

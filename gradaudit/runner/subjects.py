@@ -6,7 +6,7 @@ its own, so that caches which are consumed, and layers which add to their gradie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -50,6 +50,16 @@ class Subject(Protocol):
         """Whether the backward is given an upstream gradient; None when only what it returns can tell."""
         ...
 
+    @property
+    def upstream_parameters(self) -> tuple[str, ...]:
+        """The backward's parameters that are given upstream gradients by their position, as far as they are known."""
+        ...
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader of the verdict should know, found while it ran."""
+        ...
+
 
 class Context:
     """The ``ctx`` that a forward and its backward share: attributes, and what was saved for the backward."""
@@ -77,6 +87,7 @@ class Wiring:
         framework: Reads and seeds.
         seed: Of the trial's random state.
         outputs: How many leading elements of what the forward returns are outputs; None where not declared.
+        remarks: What was noticed while it ran.
     """
 
     wanted: Sequence[Wanted]
@@ -84,6 +95,7 @@ class Wiring:
     framework: Framework
     seed: int
     outputs: int | None = None
+    remarks: list[str] = field(default_factory=list)
 
     def random(self, parameter: str) -> Any:
         """The trial's random state, anew."""
@@ -154,8 +166,24 @@ def split(result: Any, declared: int | None, backward: Callable[..., Any], plan:
     raise AuditError("GA004", message, help=f"write outputs={taken or 1}")
 
 
+class _Remarking:
+    """What all subjects say of themselves unless they know better."""
+
+    wiring: Wiring
+
+    @property
+    def upstream_parameters(self) -> tuple[str, ...]:
+        """None are known."""
+        return ()
+
+    @property
+    def remarks(self) -> list[str]:
+        """Those of the wiring, each once."""
+        return list(dict.fromkeys(self.wiring.remarks))
+
+
 @dataclass(frozen=True)
-class Pair:
+class Pair(_Remarking):
     """A forward and a backward function."""
 
     wiring: Wiring
@@ -164,11 +192,21 @@ class Pair:
     forward_plan: Plan
     backward_plan: Plan
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    bound: Collection[str] = ()
 
     @property
     def takes_upstream(self) -> bool | None:
         """Known from the signature, unless what comes back is a pullback."""
         return True if binding.uses(self.backward_plan, "upstream") else None
+
+    @property
+    def upstream_parameters(self) -> tuple[str, ...]:
+        """Those of the backward function, unless ``bind=`` says so of them."""
+        return tuple(
+            argument.parameter
+            for argument in self.backward_plan
+            if argument.source.kind == "upstream" and argument.parameter not in self.bound
+        )
 
     def forward(self, values: Values, parameters: Values) -> Forwarded:
         """Evaluate the forward function."""
@@ -189,7 +227,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class ValueAndGradient:
+class ValueAndGradient(_Remarking):
     """One function that returns ``(value, gradients)`` or ``(value, pullback)``."""
 
     wiring: Wiring
@@ -225,7 +263,7 @@ def split_value(result: Any, outputs: int, function: Callable[..., Any]) -> tupl
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layer(_Remarking):
     """An object that keeps its cache, its parameters and their gradients itself.
 
     Attributes:
@@ -296,7 +334,19 @@ class Layer:
             for parameter, path in self.gradients.items():
                 gradient = self._parameter_gradient(layer, returned, path)
                 result.arrays[parameter] = self.wiring.framework.to_numpy(gradient)
+            self._notice_unchecked(layer)
         return result
+
+    def _notice_unchecked(self, layer: Any) -> None:
+        """A parameter with its gradient beside it that ``parameters=`` does not name is not checked: say so."""
+        held = vars(layer) if hasattr(layer, "__dict__") else {}
+        for name, value in held.items():
+            beside = next((other for other in (f"d{name}", f"grad_{name}", f"{name}_grad") if other in held), None)
+            if beside is None or name in self.gradients or beside in self.gradients.values():
+                continue
+            arrays = [self.wiring.framework.to_numpy(each) for each in (value, held[beside])]
+            if all(array is not None and array.dtype.kind == "f" for array in arrays):
+                self.wiring.remarks.append(f'{name} is not checked; write parameters={{"{name}": "{beside}"}}')
 
     def _parameter_gradient(self, layer: Any, returned: Any, path: str) -> Any:
         try:

@@ -17,6 +17,7 @@ from gradaudit.numerics.elements import numeric_at
 from gradaudit.records import Finding, GradientOutcome, Mode, Options, Verdict, WorstElement
 from gradaudit.runner.audited_code import audited_code
 from gradaudit.runner.differentiable import Evaluator, Leaf, contract, draw_upstreams, form_of, pair
+from gradaudit.runner.findings import Compared, missing, nondeterministic, undecided, unusable
 from gradaudit.runner.resolve import Functions, subject_of
 from gradaudit.runner.subjects import Forwarded, Wiring, read
 
@@ -32,9 +33,13 @@ _REDRAWS = 3
 """How often inputs are drawn again where the forward is not finite."""
 
 
+_UPSTREAM_BEGINNINGS = ("d", "g", "up", "cot", "ct", "v", "bar", "adj", "seed")
+"""How names of upstream gradients begin: dout, g, grad_output, upstream, cotangent, v of a vector-Jacobian product."""
+
+
 @dataclass(frozen=True)
 class TrialResult:
-    """What one trial found."""
+    """What one trial found: findings of its own, and what was compared, whose causes are found over all trials."""
 
     gradients: tuple[GradientOutcome, ...]
     findings: tuple[Finding, ...]
@@ -45,6 +50,7 @@ class TrialResult:
     notes: tuple[str, ...]
     forward: int
     backward: int
+    compared: tuple[Compared, ...] = ()
 
 
 @dataclass
@@ -69,6 +75,7 @@ class Trial:
     framework: Framework
     number: int
     _notes: list[str] = field(default_factory=list)
+    _sizes: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> TrialResult:
         """Draw, wire, check.
@@ -76,6 +83,16 @@ class Trial:
         Raises:
             AuditError: It can't be run as it is declared, or the audited code raised.
         """
+        try:
+            return self._run()
+        except AuditError as error:
+            ones = [name for name, size in self._sizes.items() if size == 1]
+            if error.code != "GA006" or error.help or not ones:
+                raise
+            remedy = f'if a size of 1 is not meant to work, write sizes={{"{ones[0]}": (2, 8)}}'
+            raise AuditError(error.code, error.message, remedy, error.details) from error
+
+    def _run(self) -> TrialResult:
         evaluator, probe = self.drawn()
         outputs = evaluator.outputs(probe)
         if not all(np.isfinite(output).all() for output in outputs):
@@ -86,8 +103,18 @@ class Trial:
         base = function.at(function.base)
         again = pair(outputs, upstreams)
         if not _same(base.evaluation, again):
-            return self._result(evaluator, (), (_nondeterministic(again, base.evaluation),))
+            return self._result(evaluator, (), (nondeterministic(again, base.evaluation),))
         return self._checked(function, base)
+
+    def _doubtful_bindings(self, function: _Function) -> list[str]:
+        """What was bound by position alone: where something is wrong, that may be what."""
+        arguments = self.functions.arguments() or ["x"]
+        return [
+            f"{name} was taken for the upstream gradient; if it is an argument of the forward, "
+            f'write bind={{"{name}": "{arguments[0]}"}}'
+            for name in function.evaluator.subject.upstream_parameters
+            if not name.startswith(_UPSTREAM_BEGINNINGS)
+        ]
 
     def rng(self, purpose: str) -> np.random.Generator:
         """A random stream of this trial: the same for an audit whatever else runs."""
@@ -115,6 +142,7 @@ class Trial:
             drawn = drawing.draw_inputs(
                 self.inputs, asked, declared.get("sizes") or {}, self.options.seed or 0, stream, self.number, dtype
             )
+        self._sizes = dict(drawn.sizes)
         leaves = [
             Leaf(leaf.name, np.asarray(leaf.value), leaf.tangents, scalar=np.ndim(leaf.value) == 0)
             for leaf in drawn.differentiable
@@ -174,11 +202,12 @@ class Trial:
 
     def _checked(self, function: _Function, base: _Known) -> TrialResult:
         """Hold the gradients against numerical ones, those that can't be compared against their inputs' shapes."""
-        unusable = [_unusable(leaf, array) for leaf, array in zip(function.leaves, base.gradient, strict=True)]
-        findings = [finding for finding in unusable if finding is not None]
-        missing = [leaf.name for leaf, array in zip(function.leaves, base.gradient, strict=True) if array is None]
-        findings += [_missing(name) for name in missing]
-        usable = [number for number, finding in enumerate(unusable) if finding is None]
+        excluded = [unusable(leaf, array) for leaf, array in zip(function.leaves, base.gradient, strict=True)]
+        findings = [finding for finding in excluded if finding is not None]
+        absent = [leaf.name for leaf, array in zip(function.leaves, base.gradient, strict=True) if array is None]
+        present = [leaf.name for leaf in function.leaves if leaf.name not in absent]
+        findings += [missing(name, present) for name in absent]
+        usable = [number for number, finding in enumerate(excluded) if finding is None]
         problem = _Restricted(function, tuple(usable))
         mode, epsilon = self.options.mode or "auto", self.declaration.options.get("epsilon")
         checked = (
@@ -188,25 +217,29 @@ class Trial:
         )
         blocks = {block.name: block for block in checked.blocks} if checked else {}
         gradients = [
-            _gradient(blocks[leaf.name], forced=leaf.name in missing)
+            _gradient(blocks[leaf.name], forced=leaf.name in absent)
             if leaf.name in blocks
             else _excluded(function, number, base)
             for number, leaf in enumerate(function.leaves)
         ]
-        for block in blocks.values():
-            finding = _finding(block, function, base, self.options.threshold or 1e-5)
-            if finding is not None and block.name not in missing:
-                findings.append(finding)
+        compared = tuple(
+            Compared(block, self._sizes, function.unit) for block in blocks.values() if block.name not in absent
+        )
+        findings += [finding for each in compared if (finding := undecided(each.block)) is not None]
         self._notes += checked.notes if checked else ()
+        self._notes += function.evaluator.subject.remarks
+        if findings or any(block.verdict != "right" for block in blocks.values()):
+            self._notes += self._doubtful_bindings(function)
         return self._result(
             function.evaluator,
             tuple(gradients),
             tuple(findings),
             inconclusive=any(block.verdict == "undecided" for block in blocks.values()),
             checked=checked,
+            compared=compared,
         )
 
-    def _result(
+    def _result(  # noqa: PLR0913 - what a trial may end with
         self,
         evaluator: Evaluator,
         gradients: tuple[GradientOutcome, ...],
@@ -214,6 +247,7 @@ class Trial:
         *,
         inconclusive: bool = False,
         checked: CheckResult | None = None,
+        compared: tuple[Compared, ...] = (),
     ) -> TrialResult:
         mode: Mode = "elementwise" if self.options.mode == "elementwise" else "directional"
         return TrialResult(
@@ -226,6 +260,7 @@ class Trial:
             tuple(self._notes),
             evaluator.count.forward,
             evaluator.count.backward,
+            compared,
         )
 
 
@@ -251,6 +286,13 @@ class _Function:
         self.base: Point = tuple(leaf.value for leaf in self.leaves)
         self._form = returns
         self._at_base: _Known | None = None
+
+    @property
+    def unit(self) -> float:
+        """What every gradient is multiplied by: the upstream gradient of a scalar output, else 1."""
+        if len(self.upstreams) == 1 and self.upstreams[0].size == 1:
+            return float(self.upstreams[0].reshape(()))
+        return 1.0
 
     def evaluate(self, point: Point) -> Evaluation:
         """One forward evaluation; none at the base point, where it is known."""
@@ -339,58 +381,6 @@ def _same(one: Evaluation, other: Evaluation) -> bool:
     return one.value == other.value and one.magnitude == other.magnitude
 
 
-def _nondeterministic(one: Evaluation, other: Evaluation) -> Finding:
-    message = f"two forwards at one point differ with the random state fixed: {one.value!r} and {other.value!r}"
-    remedy = "draw from a generator that the forward takes as `rng`, and keep nothing between calls"
-    return Finding("GA302", message, remedy)
-
-
-def _missing(name: str) -> Finding:
-    message = f"the backward returns no gradient for {name}: None, or it is missing"
-    remedy = f"return it; if {name} has no gradient, leave it out of wrt="
-    return Finding("GA206", message, remedy, gradient=name)
-
-
-def _unusable(leaf: Leaf, array: Any) -> Finding | None:
-    """Why a gradient can't be compared, if it can't."""
-    if array is None:
-        return None
-    if array.shape != leaf.value.shape:
-        message = f"the gradient of {leaf.name} has shape {array.shape}, its input {leaf.value.shape}"
-        return Finding("GA207", message, shape_help(array.shape, leaf.value.shape), gradient=leaf.name)
-    if not np.isfinite(array).all():
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        count = int((~np.isfinite(array)).sum())
-        message = (
-            f"the gradient of {leaf.name} is not finite in {count} of {array.size} elements, first at {list(where)}"
-        )
-        return Finding("GA211", message, "look for 0/0, log(0) or an overflow in the backward", gradient=leaf.name)
-    return None
-
-
-def shape_help(gradient: tuple[int, ...], value: tuple[int, ...]) -> str:
-    """What to do about a gradient of the wrong shape: names the axis that was not summed, or was by mistake.
-
-    >>> shape_help((4, 3), (3,))
-    'axis 0 was not summed: the input is broadcast along it'
-    """
-    extra = len(gradient) - len(value)
-    if extra > 0 and gradient[extra:] == value:
-        axes = "axis 0 was" if extra == 1 else f"axes 0 to {extra - 1} were"
-        return f"{axes} not summed: the input is broadcast along {'it' if extra == 1 else 'them'}"
-    if extra == 0:
-        unsummed = [axis for axis, (g, v) in enumerate(zip(gradient, value, strict=True)) if g != v]
-        if all(value[axis] == 1 for axis in unsummed):
-            return f"sum over axis {', '.join(map(str, unsummed))} with keepdims: the input is broadcast along it"
-        if sorted(gradient) == sorted(value):
-            return "it has the shape of the transposed input"
-        if all(gradient[axis] == 1 for axis in unsummed):
-            return f"axis {', '.join(map(str, unsummed))} was summed by mistake"
-    if extra < 0 and value[-extra:] == gradient:
-        return "a leading axis was summed by mistake"
-    return "return a gradient of the input's shape"
-
-
 def _excluded(function: _Function, number: int, base: _Known) -> GradientOutcome:
     """A gradient that could not be compared; where it is not finite, with the numeric value beside it."""
     leaf, array = function.leaves[number], base.gradient[number]
@@ -413,7 +403,7 @@ def _gradient(block: BlockResult, *, forced: bool) -> GradientOutcome:
         "failed" if forced else _VERDICTS[block.verdict],
         _finite(block.difference),
         _finite(block.error_bound),
-        block.grade,
+        block.grade if block.verdict != "undecided" else None,
         None
         if worst is None
         else WorstElement(tuple(int(i) for i in worst.index), float(worst.analytic), float(worst.numeric)),
@@ -422,37 +412,3 @@ def _gradient(block: BlockResult, *, forced: bool) -> GradientOutcome:
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def _finding(block: BlockResult, function: _Function, base: _Known, threshold: float) -> Finding | None:
-    """What the verdict on one gradient means."""
-    name = block.name
-    match block.verdict, block.reason:
-        case "wrong", _:
-            array = next(g for leaf, g in zip(function.leaves, base.gradient, strict=True) if leaf.name == name)
-            if array is not None and not np.any(array):
-                return Finding("GA206", f"the gradient of {name} is zero, the numeric one is not", "", gradient=name)
-            size = f"{block.difference:.2e} (threshold {threshold:g})"
-            message = f"the gradient of {name} differs from the numeric one by {size}"
-            return Finding("GA201", message, "", gradient=name)
-        case "undecided", "kink":
-            slopes = (
-                f": the slopes on both sides are {block.slopes[0]:.6g} and {block.slopes[1]:.6g}"
-                if block.slopes
-                else ""
-            )
-            message = (
-                f"every point tried lies on or next to a point where the forward has no derivative in {name}{slopes}"
-            )
-            remedy = "draw the inputs away from it, for example with distributions.away_from"
-            return Finding("GA401", message, remedy, gradient=name)
-        case "undecided", "not-finite":
-            message = f"the forward is not finite near the drawn point in {name}"
-            remedy = "draw the inputs from inside its domain, for example with distributions.positive"
-            return Finding("GA401", message, remedy, gradient=name)
-        case "undecided", _:
-            size = f"{block.tolerance:.2g} against a derivative of {block.scale:.2g}"
-            message = f"the numerical error is too large to judge the gradient of {name}: {size}"
-            remedy = "compute in float64 throughout, scale the loss, or remove a large constant that is added to it"
-            return Finding("GA402", message, remedy, gradient=name)
-    return None

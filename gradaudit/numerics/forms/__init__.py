@@ -1,0 +1,1 @@
+"""The forms that a wrong gradient may have, each tested against the evidence of one trial."""

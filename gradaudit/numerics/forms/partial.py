@@ -1,0 +1,115 @@
+"""Wrong in part: single elements, a row or column or other slice, where θ is negative, or by a factor each slice."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from gradaudit.numerics.cause import Cause
+from gradaudit.numerics.evidence import CLEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from gradaudit.numerics.evidence import Evidence
+
+    Mask = NDArray[np.bool_]
+
+
+def partial_errors(evidence: Evidence) -> Iterator[Cause]:
+    """What is wrong in part of the block; the rest of it is right."""
+    if evidence.curved or not evidence.whole:
+        return
+    wrong: Mask = (np.abs(evidence.residual) > evidence.error).reshape(evidence.analytic.shape)
+    if not wrong.any():
+        return
+    right = int(np.count_nonzero(~wrong & _not_zero(evidence)))
+    yield from _by_sign(evidence, wrong)
+    factors = _factor(evidence, wrong)
+    cut = _slice(wrong)
+    if cut is not None:
+        axis, index = cut
+        # A block that is no longer than the slice leaves no rest, which neither confirms nor contradicts.
+        support = right if right >= 3 else 0
+        if right or wrong.shape[axis] == 1:
+            yield Cause("partial", "slice", factors, axes=(axis,), indices=((index,),), support=support)
+    if right or wrong.size == 1:
+        indices = tuple(tuple(int(i) for i in index) for index in np.argwhere(wrong))
+        # The right elements must be the rule and the wrong ones the exception.
+        support = right if right >= max(3, len(indices)) else 0
+        yield Cause(
+            "partial", "element" if len(indices) == 1 else "elements", factors, indices=indices, support=support
+        )
+
+
+def _not_zero(evidence: Evidence) -> Mask:
+    return evidence.informative.reshape(evidence.analytic.shape)
+
+
+def _slice(wrong: Mask) -> tuple[int, int] | None:
+    """The axis, and the index along it, of the one slice in which everything wrong lies; more than an element."""
+    if np.count_nonzero(wrong) < 2 and wrong.size > 1:
+        return None
+    for axis in range(wrong.ndim):
+        others = tuple(a for a in range(wrong.ndim) if a != axis)
+        hit = np.flatnonzero(wrong.any(axis=others))
+        # All of a row, not two entries that happen to lie in one.
+        if len(hit) == 1 and wrong.ndim > 1 and np.take(wrong, hit[0], axis).mean() > 0.5:
+            return axis, int(hit[0])
+    return None
+
+
+def _factor(evidence: Evidence, wrong: Mask) -> tuple[float, ...]:
+    """The one factor that the wrong elements have in common, if they do and there are enough to say."""
+    numeric, claimed, error = evidence.grid[wrong], evidence.analytic[wrong], evidence.bounds[wrong]
+    clear = np.abs(numeric) > CLEAR * error
+    if np.count_nonzero(clear) < 3:
+        return ()
+    best = int(np.argmax(np.abs(numeric) / error))
+    factor = float(claimed[best] / numeric[best])
+    slack = abs(factor) * error[best] / abs(numeric[best])
+    close = np.all(np.abs(claimed - factor * numeric) <= max(1.0, abs(factor)) * error + slack * np.abs(numeric))
+    return (factor,) if close else ()
+
+
+def _by_sign(evidence: Evidence, wrong: Mask) -> Iterator[Cause]:
+    """Wrong just where θ is negative, or just where it is positive, wherever the gradient is not zero."""
+    counted = _not_zero(evidence)
+    sides: tuple[tuple[Literal["negative", "positive"], Mask], ...] = (
+        ("negative", evidence.theta < 0.0),
+        ("positive", evidence.theta > 0.0),
+    )
+    for how, side in sides:
+        if np.array_equal(wrong & counted, side & counted) and not (wrong & ~counted).any():
+            total, count = int(np.count_nonzero(counted)), int(np.count_nonzero(wrong))
+            # The weight of the coincidence, in bits: over trials they add up.
+            support = int(math.log2(math.comb(total, count)))
+            factors = _factor(evidence, wrong)
+            yield Cause("partial", how, factors, support=support)
+
+
+def slice_factors(evidence: Evidence) -> Iterator[Cause]:
+    """A factor of its own for each slice along an axis; a slice with one clear element has any factor."""
+    if evidence.curved or not evidence.whole or evidence.analytic.ndim < 2:
+        return
+    for axis in range(evidence.analytic.ndim):
+        numeric, claimed, error = (
+            np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
+            for array in (evidence.grid, evidence.analytic, evidence.bounds)
+        )
+        clear = np.abs(numeric) > CLEAR * error
+        if len(numeric) < 2 or clear.sum(axis=1).min() < 3:
+            continue
+        best = np.argmax(np.abs(numeric) / error, axis=1)
+        rows = np.arange(len(numeric))
+        factors = claimed[rows, best] / numeric[rows, best]
+        slack = np.abs(factors) * error[rows, best] / np.abs(numeric[rows, best])
+        bound = np.maximum(1.0, np.abs(factors))[:, None] * error + slack[:, None] * np.abs(numeric)
+        differ = np.ptp(factors) > CLEAR * slack.max()
+        if differ and np.all(np.abs(claimed - factors[:, None] * numeric) <= bound):
+            spare = int(clear.sum()) - len(numeric)
+            yield Cause("slices", numbers=tuple(map(float, factors)), axes=(axis,), support=spare)

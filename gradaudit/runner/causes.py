@@ -1,0 +1,195 @@
+"""What is wrong with a gradient over all trials, in words: its cause where there is one, else how far it is off."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gradaudit.numerics.diagnosis import Case, diagnose
+from gradaudit.records import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradaudit.numerics.cause import Cause
+    from gradaudit.runner.findings import Compared
+
+# A block this far above its numerical error has a gradient, so that being right there is evidence.
+CLEAR = 10.0
+# Indices that a message lists before it says how many more there are.
+LISTED = 4
+# Numbers from numerical derivatives are good for this much at least.
+SAME = 1e-7
+
+
+def wrong_findings(trials: Sequence[Sequence[Compared]], threshold: float) -> list[Finding]:
+    """One finding for each gradient that is wrong in some trial.
+
+    Args:
+        trials: For each trial what was compared.
+        threshold: The difference above which a gradient is wrong.
+    """
+    by_name: dict[str, list[Compared]] = {}
+    for compared in trials:
+        for each in compared:
+            by_name.setdefault(each.block.name, []).append(each)
+    found = []
+    for every in by_name.values():
+        wrong = [each for each in every if each.block.verdict == "wrong"]
+        if wrong:
+            # To three digits, as for the gradient that a report shows: of equal ones the first trial counts.
+            wrong.sort(key=lambda each: -float(f"{each.block.difference:.3g}"))
+            right = [each for each in every if each.block.verdict == "right"]
+            found.append(_finding(wrong, right, threshold))
+    return found
+
+
+def _finding(wrong: Sequence[Compared], right: Sequence[Compared], threshold: float) -> Finding:
+    cause, worst = _cause(wrong, right), wrong[0]
+    if cause is None or cause.kind not in _WORDS or cause.how == "varying":
+        size = f"{worst.block.difference:.2e} (threshold {threshold:g})"
+        message = f"the gradient of {worst.block.name} differs from the numeric one by {size}"
+        return Finding("GA201", message + _known(cause), "", gradient=worst.block.name)
+    code, words = _WORDS[cause.kind]
+    message, remedy = words(worst.block.name, cause, worst.sizes)
+    return Finding(code, message, remedy, gradient=worst.block.name, factor=cause.factor)
+
+
+def _cause(wrong: Sequence[Compared], right: Sequence[Compared]) -> Cause | None:
+    cases = [Case(each.block.evidence, each.sizes, each.unit) for each in wrong if each.block.evidence is not None]
+    if len(cases) < len(wrong):
+        return None
+    return diagnose(cases, [each.sizes for each in right if each.block.scale > CLEAR * each.block.tolerance])
+
+
+def _known(cause: Cause | None) -> str:
+    """What is known of a gradient whose form has no rule of its own."""
+    known = ""
+    if cause is not None:
+        match cause.kind, cause.how:
+            case "scaled", "varying":
+                known = "a multiple of that one, by a factor that differs from trial to trial"
+            case "offset", "varying":
+                known = "that one plus a constant that differs from trial to trial"
+            case "offset", _:
+                times = f" × {cause.expression}" if cause.expression else ""
+                known = f"that one plus {_number(cause.numbers[0])}{times} in every element"
+            case "summed", how:
+                known = f"the {how} of that one over {_axes(cause.axes)}"
+            case "slices", _:
+                known = f"that one with a factor of its own for each slice along {_axes(cause.axes)}"
+    return f": it is {known}" if known else ""
+
+
+def _zero(name: str, _cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
+    return f"the gradient of {name} is zero, the numeric one is not", ""
+
+
+def _sign(name: str, _cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
+    return f"the gradient of {name} is minus the numeric one", "look for a difference taken the wrong way round"
+
+
+def _scaled(name: str, cause: Cause, sizes: Mapping[str, int]) -> tuple[str, str]:
+    number = _ratio(cause.numbers[0])
+    if not cause.expression:
+        remedy = "look for a factor that is counted twice or left out"
+        return f"the gradient of {name} is {number} × the numeric one", remedy
+    remedy = "look for a mean in place of a sum, or the other way round"
+    # Names of sizes may be made of letters only; what is not part of one stands between them.
+    used = [size for size in sizes if size in re.findall(r"[^\W\d]\w*", cause.expression)]
+    where = " and ".join(f"{size} = {sizes[size]}" for size in used)
+    return f"the gradient of {name} is {cause.expression} × the numeric one, with {where}", remedy
+
+
+def _regularisation(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
+    bases = {"l2": (name,), "l1": (f"sign({name})",), "both": (name, f"sign({name})")}[cause.how]
+    times = f" × {cause.expression}" if cause.expression else ""
+    terms = " + ".join(f"{_number(abs(n))}·{base}" for n, base in zip(cause.numbers, bases, strict=True))
+    if all(number > 0 for number in cause.numbers):
+        message = f"the gradient of {name} lacks the term {terms}{times}"
+    elif all(number < 0 for number in cause.numbers):
+        message = f"the gradient of {name} has {terms}{times} too much"
+    else:
+        terms = " + ".join(f"{_number(n)}·{base}" for n, base in zip(cause.numbers, bases, strict=True))
+        message = f"the gradient of {name} lacks {terms}{times}"
+    return message, "compare the penalty in the forward with its derivative in the backward"
+
+
+def _rearranged(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
+    remedy = "look for a transpose, an order of axes or a reshape that the forward does not have"
+    match cause.how:
+        case "axes" if len(cause.axes) == 2:
+            return f"the gradient of {name} is the transpose of the numeric one", remedy
+        case "axes":
+            return f"the gradient of {name} is the numeric one with its axes in the order {cause.axes}", remedy
+        case "flip":
+            return f"the gradient of {name} is the numeric one reversed along {_axes(cause.axes)}", remedy
+        case "roll":
+            return (
+                f"the gradient of {name} is the numeric one shifted by {cause.shift} along {_axes(cause.axes)}",
+                remedy,
+            )
+    return f"the gradient of {name} has the entries of the numeric one at other places", remedy
+
+
+def _partial(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
+    by = f", by a factor of {_ratio(cause.numbers[0])}" if cause.numbers else ""
+    match cause.how:
+        case "negative" | "positive":
+            return f"the gradient of {name} is wrong only where {name} is {cause.how}{by}", ""
+        case "element":
+            return f"the gradient of {name} is wrong at {_index(cause.indices[0])} only, the rest is right", ""
+        case "slice":
+            (axis,), ((index,),) = cause.axes, cause.indices
+            slices = {0: "row", 1: "column"}
+            word = f"in {slices.get(axis, 'slice')} {index}" + (f" of axis {axis}" if axis > 1 else "")
+            return f"the gradient of {name} is wrong {word}{by}, the rest is right", ""
+    listed = ", ".join(_index(index) for index in cause.indices[:LISTED])
+    more = f" and {len(cause.indices) - LISTED} more" if len(cause.indices) > LISTED else ""
+    return f"the gradient of {name} is wrong at {listed}{more}{by}; the rest is right", ""
+
+
+def _swapped(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
+    also = f", and the other way round: {name} and {cause.other} are exchanged" if cause.mutual else ""
+    return f"what is returned for {name} is the gradient of {cause.other}{also}", "compare the order of the gradients"
+
+
+_WORDS: dict[str, tuple[str, Callable[[str, Cause, Mapping[str, int]], tuple[str, str]]]] = {
+    "zero": ("GA206", _zero),
+    "sign": ("GA202", _sign),
+    "scaled": ("GA203", _scaled),
+    "regularisation": ("GA204", _regularisation),
+    "rearranged": ("GA205", _rearranged),
+    "partial": ("GA208", _partial),
+    "swapped": ("GA212", _swapped),
+}
+
+
+def _index(index: tuple[int, ...]) -> str:
+    return str(list(index))
+
+
+def _axes(axes: tuple[int, ...]) -> str:
+    return ("axis " if len(axes) == 1 else "axes ") + " and ".join(map(str, axes))
+
+
+def _ratio(value: float) -> str:
+    """A simple fraction, or the number.
+
+    >>> _ratio(2.0), _ratio(2 / 3), _ratio(-0.5), _ratio(0.1)
+    ('2', '2/3', '-1/2', '0.1')
+    """
+    fraction = Fraction(value).limit_denominator(9)
+    simple = fraction and fraction.denominator > 1 and abs(float(fraction) - value) <= SAME * abs(value)
+    return str(fraction) if simple else _number(value)
+
+
+def _number(value: float) -> str:
+    """Six digits, or nine where it takes those to be told from a rounder number.
+
+    >>> _number(2.0), _number(0.25), _number(2.00002), _number(1.23456789)
+    ('2', '0.25', '2.00002', '1.23456789')
+    """
+    short = f"{value:.6g}"
+    return short if abs(float(short) - value) <= SAME * abs(value) else f"{value:.9g}"
