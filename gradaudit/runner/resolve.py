@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradaudit import binding
 from gradaudit.errors import AuditError
-from gradaudit.runner.subjects import Layer, Pair, Subject, ValueAndGradient, Wiring
+from gradaudit.runner.layers import Layer
+from gradaudit.runner.subjects import Pair, Subject, ValueAndGradient, Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

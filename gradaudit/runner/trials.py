@@ -16,18 +16,20 @@ from gradaudit.numerics.check import check
 from gradaudit.numerics.elements import numeric_at
 from gradaudit.records import Finding, GradientOutcome, Mode, Options, Verdict, WorstElement
 from gradaudit.runner.audited_code import audited_code
-from gradaudit.runner.differentiable import Evaluator, Leaf, contract, draw_upstreams, form_of, pair
+from gradaudit.runner.audited_problem import AuditedFunction, Known, Restricted
+from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams, pair
 from gradaudit.runner.findings import Compared, missing, nondeterministic, undecided, unusable
+from gradaudit.runner.layers import read
 from gradaudit.runner.resolve import Functions, subject_of
-from gradaudit.runner.subjects import Forwarded, Wiring, read
+from gradaudit.runner.subjects import Forwarded, Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.agreement import BlockResult, CheckResult
-    from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
+    from gradaudit.numerics.problem import Evaluation
 
 _REDRAWS = 3
 """How often inputs are drawn again where the forward is not finite."""
@@ -99,14 +101,14 @@ class Trial:
             return self._not_finite_forward(evaluator)
         ones = evaluator.subject.takes_upstream is None
         upstreams = draw_upstreams(outputs, self.rng("upstream"), ones=ones)
-        function = _Function(evaluator, upstreams, self.declaration.options.get("returns"))
+        function = AuditedFunction(evaluator, upstreams, self.declaration.options.get("returns"))
         base = function.at(function.base)
         again = pair(outputs, upstreams)
         if not _same(base.evaluation, again):
             return self._result(evaluator, (), (nondeterministic(again, base.evaluation),))
         return self._checked(function, base)
 
-    def _doubtful_bindings(self, function: _Function) -> list[str]:
+    def _doubtful_bindings(self, function: AuditedFunction) -> list[str]:
         """What was bound by position alone: where something is wrong, that may be what."""
         arguments = self.functions.arguments() or ["x"]
         return [
@@ -200,7 +202,7 @@ class Trial:
         gradients = tuple(GradientOutcome(leaf.name, leaf.value.shape, "inconclusive") for leaf in evaluator.leaves)
         return self._result(evaluator, gradients, (Finding("GA402", message, remedy),), inconclusive=True)
 
-    def _checked(self, function: _Function, base: _Known) -> TrialResult:
+    def _checked(self, function: AuditedFunction, base: Known) -> TrialResult:
         """Hold the gradients against numerical ones, those that can't be compared against their inputs' shapes."""
         excluded = [unusable(leaf, array) for leaf, array in zip(function.leaves, base.gradient, strict=True)]
         findings = [finding for finding in excluded if finding is not None]
@@ -208,7 +210,7 @@ class Trial:
         present = [leaf.name for leaf in function.leaves if leaf.name not in absent]
         findings += [missing(name, present) for name in absent]
         usable = [number for number, finding in enumerate(excluded) if finding is None]
-        problem = _Restricted(function, tuple(usable))
+        problem = Restricted(function, tuple(usable))
         mode, epsilon = self.options.mode or "auto", self.declaration.options.get("epsilon")
         checked = (
             check(problem, self.rng("direction"), mode=mode, threshold=self.options.threshold or 1e-5, epsilon=epsilon)
@@ -268,126 +270,18 @@ def _names(wrt: Any) -> list[str]:
     return [wrt] if isinstance(wrt, str) else list(wrt)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What one forward and its backward gave: φ, and each leaf's gradient as it came back, the upstream in it."""
-
-    evaluation: Evaluation
-    gradient: tuple[Any, ...]
-
-
-class _Function:
-    """The scalar function φ of all leaves, and its claimed gradient, which may lack arrays or have wrong shapes."""
-
-    def __init__(self, evaluator: Evaluator, upstreams: Sequence[Any], returns: Any) -> None:
-        self.evaluator = evaluator
-        self.leaves = tuple(evaluator.leaves)
-        self.upstreams = upstreams
-        self.base: Point = tuple(leaf.value for leaf in self.leaves)
-        self._form = returns
-        self._at_base: _Known | None = None
-
-    @property
-    def unit(self) -> float:
-        """What every gradient is multiplied by: the upstream gradient of a scalar output, else 1."""
-        if len(self.upstreams) == 1 and self.upstreams[0].size == 1:
-            return float(self.upstreams[0].reshape(()))
-        return 1.0
-
-    def evaluate(self, point: Point) -> Evaluation:
-        """One forward evaluation; none at the base point, where it is known."""
-        if self._at_base is not None and _is_same_point(point, self.base):
-            return self._at_base.evaluation
-        return pair(self.evaluator.outputs(self.evaluator.forward(point)), self.upstreams)
-
-    def at(self, point: Point) -> _Known:
-        """One forward and one backward; none at the base point, where both are known."""
-        if self._at_base is not None and _is_same_point(point, self.base):
-            return self._at_base
-        forwarded = self.evaluator.forward(point)
-        outputs = self.evaluator.outputs(forwarded)
-        evaluation = pair(outputs, self.upstreams)
-        returned = self.evaluator.backward(forwarded, self.upstreams)
-        arrays = {name: None if array is None else np.array(array) for name, array in returned.arrays.items()}
-        _check_real(arrays)
-        if not returned.contracted and any(array is not None for array in arrays.values()):
-            self._form = form_of(arrays, self.leaves, outputs, self._form)
-            for leaf in self.leaves:
-                array = arrays[leaf.name]
-                if array is not None:
-                    arrays[leaf.name] = contract(array, self._form, self.upstreams[0], leaf.value.shape)
-        known = _Known(evaluation, tuple(arrays[leaf.name] for leaf in self.leaves))
-        if self._at_base is None:
-            self._at_base = known
-        return known
-
-
-def _check_real(arrays: Mapping[str, Any]) -> None:
-    for name, array in arrays.items():
-        if array is not None and array.dtype.kind == "c":
-            message = f"the gradient of {name} is complex ({array.dtype}), which is not supported yet"
-            raise AuditError("GA004", message, help="return the real gradient of a real function, for example by .real")
-
-
-def _is_same_point(point: Point, other: Point) -> bool:
-    return all(array is base for array, base in zip(point, other, strict=True))
-
-
-class _Restricted:
-    """The problem that is checked: the leaves whose gradients can be compared, the others held fixed."""
-
-    def __init__(self, function: _Function, blocks: tuple[int, ...]) -> None:
-        self.function = function
-        self.blocks = blocks
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.function.leaves[number].name for number in self.blocks)
-
-    @property
-    def point(self) -> Point:
-        return tuple(self.function.base[number] for number in self.blocks)
-
-    @property
-    def tangents(self) -> tuple[Tangents | None, ...]:
-        return tuple(self.function.leaves[number].tangents for number in self.blocks)
-
-    def _whole(self, point: Point) -> Point:
-        whole = list(self.function.base)
-        for number, array in zip(self.blocks, point, strict=True):
-            whole[number] = array
-        return tuple(whole)
-
-    def evaluate(self, point: Point) -> Evaluation:
-        return self.function.evaluate(self._whole(point))
-
-    def gradient(self, point: Point) -> Point:
-        gradient = self.function.at(self._whole(point)).gradient
-        return tuple(_comparable(gradient[number], array) for number, array in zip(self.blocks, point, strict=True))
-
-
-def _comparable(gradient: Any, array: Array) -> Array:
-    """A gradient as numerics want it: None is zero; what is unusable away from the base point is NaN there."""
-    if gradient is None:
-        return np.zeros_like(array)
-    if gradient.shape != array.shape:
-        return np.full_like(array, math.nan)
-    comparable: Array = gradient if gradient.dtype.kind == "f" else gradient.astype(array.dtype)
-    return comparable
-
-
 def _same(one: Evaluation, other: Evaluation) -> bool:
     """Bit for bit: two forwards at one point in one random state."""
     return one.value == other.value and one.magnitude == other.magnitude
 
 
-def _excluded(function: _Function, number: int, base: _Known) -> GradientOutcome:
+def _excluded(function: AuditedFunction, number: int, base: Known) -> GradientOutcome:
     """A gradient that could not be compared; where it is not finite, with the numeric value beside it."""
     leaf, array = function.leaves[number], base.gradient[number]
     worst = None
     if array.shape == leaf.value.shape:
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        numeric = float(numeric_at(_Restricted(function, (number,)), 0, [index])[0])
+        numeric = float(numeric_at(Restricted(function, (number,)), 0, [index])[0])
         worst = WorstElement(index, float(array[index]), numeric)
     return GradientOutcome(leaf.name, tuple(leaf.value.shape), "failed", grade="wrong", worst=worst)
 

@@ -1,0 +1,130 @@
+"""An audit's scalar function and its claimed gradient, as the problem that numerics check."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradaudit.errors import AuditError
+from gradaudit.runner.differentiable import Evaluator, contract, form_of, pair
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one forward and its backward gave: φ, and each leaf's gradient as it came back, the upstream in it."""
+
+    evaluation: Evaluation
+    gradient: tuple[Any, ...]
+
+
+class AuditedFunction:
+    """The scalar function φ of all leaves, and its claimed gradient, which may lack arrays or have wrong shapes."""
+
+    def __init__(self, evaluator: Evaluator, upstreams: Sequence[Any], returns: Any) -> None:
+        self.evaluator = evaluator
+        self.leaves = tuple(evaluator.leaves)
+        self.upstreams = upstreams
+        self.base: Point = tuple(leaf.value for leaf in self.leaves)
+        self._form = returns
+        self._at_base: Known | None = None
+
+    @property
+    def unit(self) -> float:
+        """What every gradient is multiplied by: the upstream gradient of a scalar output, else 1."""
+        if len(self.upstreams) == 1 and self.upstreams[0].size == 1:
+            return float(self.upstreams[0].reshape(()))
+        return 1.0
+
+    def evaluate(self, point: Point) -> Evaluation:
+        """One forward evaluation; none at the base point, where it is known."""
+        if self._at_base is not None and _is_same_point(point, self.base):
+            return self._at_base.evaluation
+        return pair(self.evaluator.outputs(self.evaluator.forward(point)), self.upstreams)
+
+    def at(self, point: Point) -> Known:
+        """One forward and one backward; none at the base point, where both are known."""
+        if self._at_base is not None and _is_same_point(point, self.base):
+            return self._at_base
+        forwarded = self.evaluator.forward(point)
+        outputs = self.evaluator.outputs(forwarded)
+        evaluation = pair(outputs, self.upstreams)
+        returned = self.evaluator.backward(forwarded, self.upstreams)
+        arrays = {name: None if array is None else np.array(array) for name, array in returned.arrays.items()}
+        _check_real(arrays)
+        if not returned.contracted and any(array is not None for array in arrays.values()):
+            self._form = form_of(arrays, self.leaves, outputs, self._form)
+            for leaf in self.leaves:
+                array = arrays[leaf.name]
+                if array is not None:
+                    arrays[leaf.name] = contract(array, self._form, self.upstreams[0], leaf.value.shape)
+        known = Known(evaluation, tuple(arrays[leaf.name] for leaf in self.leaves))
+        if self._at_base is None:
+            self._at_base = known
+        return known
+
+
+def _check_real(arrays: Mapping[str, Any]) -> None:
+    for name, array in arrays.items():
+        if array is not None and array.dtype.kind == "c":
+            message = f"the gradient of {name} is complex ({array.dtype}), which is not supported yet"
+            raise AuditError("GA004", message, help="return the real gradient of a real function, for example by .real")
+
+
+def _is_same_point(point: Point, other: Point) -> bool:
+    return all(array is base for array, base in zip(point, other, strict=True))
+
+
+class Restricted:
+    """The problem that is checked: the leaves whose gradients can be compared, the others held fixed."""
+
+    def __init__(self, function: AuditedFunction, blocks: tuple[int, ...]) -> None:
+        self.function = function
+        self.blocks = blocks
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the leaves."""
+        return tuple(self.function.leaves[number].name for number in self.blocks)
+
+    @property
+    def point(self) -> Point:
+        """The drawn values."""
+        return tuple(self.function.base[number] for number in self.blocks)
+
+    @property
+    def tangents(self) -> tuple[Tangents | None, ...]:
+        """Those of the leaves."""
+        return tuple(self.function.leaves[number].tangents for number in self.blocks)
+
+    def _whole(self, point: Point) -> Point:
+        whole = list(self.function.base)
+        for number, array in zip(self.blocks, point, strict=True):
+            whole[number] = array
+        return tuple(whole)
+
+    def evaluate(self, point: Point) -> Evaluation:
+        """One forward evaluation."""
+        return self.function.evaluate(self._whole(point))
+
+    def gradient(self, point: Point) -> Point:
+        """One forward and one backward."""
+        gradient = self.function.at(self._whole(point)).gradient
+        return tuple(_comparable(gradient[number], array) for number, array in zip(self.blocks, point, strict=True))
+
+
+def _comparable(gradient: Any, array: Array) -> Array:
+    """A gradient as numerics want it: None is zero; what is unusable away from the base point is NaN there."""
+    if gradient is None:
+        return np.zeros_like(array)
+    if gradient.shape != array.shape:
+        return np.full_like(array, math.nan)
+    comparable: Array = gradient if gradient.dtype.kind == "f" else gradient.astype(array.dtype)
+    return comparable
