@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-_FRAME = re.compile(r'^ +File "(?P<file>[^"]*)", line \d+ in ')
+# Python 3.13 writes frames of C code among them, without a number.
+_FRAME = re.compile(r'^ +File "(?P<file>[^"]*)", line (?:\d+|[?]+) in ')
 _THREAD = re.compile(r"^(?:Current thread|Thread) 0x[0-9a-f]+")
 _NOISE = re.compile(r"^(?:Extension modules: |Timeout \(\d+:\d\d:)")
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -17,6 +18,7 @@ def without_our_frames(text: str) -> str:
     >>> ours = _OURS + "binding.py"
     >>> stack = f'''Thread 0x00007f (most recent call first):
     ...   File "layers.py", line 3 in backward
+    ...   File "__init__", line ??? in __init__
     ...   File "{ours}", line 83 in call
     ... '''
     >>> print(without_our_frames("printed\n" + stack))
@@ -35,7 +37,8 @@ def without_our_frames(text: str) -> str:
             kept += _worth(thread)
             thread, below = [line], False
         elif thread is not None and (frame := _FRAME.match(line)):
-            below = below or frame["file"].startswith(_OURS)  # the most recent call comes first
+            # The most recent call comes first.
+            below = below or frame["file"].startswith(_OURS) or frame["file"] == "__init__"
             if not below:
                 thread.append(line)
         elif thread is None or line:
