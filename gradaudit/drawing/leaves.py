@@ -62,6 +62,16 @@ class Drawn:
     differentiable: tuple[DrawnLeaf, ...]
     sizes: Mapping[str, int]
 
+    @property
+    def fixed(self) -> dict[str, np.ndarray[Any, Any]]:
+        """The arrays that were drawn and are not differentiated, such as labels, by dotted name."""
+        moving = {leaf.path for leaf in self.differentiable}
+        return {
+            leaf.name: leaf.value
+            for leaf in self.leaves
+            if leaf.drawn and leaf.path not in moving and isinstance(leaf.value, np.ndarray) and leaf.value.ndim
+        }
+
     def placed(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs with some leaves replaced, and everything else copied: a call may write to what it is given.
 

@@ -23,7 +23,7 @@ def affine(x, w, b):
 @audited_backward(forward=affine, inputs={"x": "N D", "w": "D M", "b": "M"}, sizes={"M": (5, 9)})
 def affine_backward(dout, x, w):
     db = dout.sum(axis=0)
-    db[0] = dout[0, 0] + 1.0
+    db[0] = dout[0, 0]
     return dout @ w.T, x.T @ dout, db
 ```
 

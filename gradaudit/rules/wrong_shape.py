@@ -23,7 +23,7 @@ def shift(x, b):
 
 @audited_backward(forward=shift, inputs={"x": "N D", "b": "D"})
 def shift_backward(dout, x, b):
-    return dout, dout
+    return dout.copy(), dout.copy()
 ```
 
 ## Right
@@ -38,6 +38,6 @@ def shift(x, b):
 
 @audited_backward(forward=shift, inputs={"x": "N D", "b": "D"})
 def shift_backward(dout, x, b):
-    return dout, dout.sum(axis=0)
+    return dout.copy(), dout.sum(axis=0)
 ```
 """

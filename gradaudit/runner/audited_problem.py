@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradaudit.errors import AuditError
 from gradaudit.runner.differentiable import Evaluator, contract, form_of, pair
+from gradaudit.runner.kept import Kept
+from gradaudit.runner.layouts import Layout, as_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
+    from gradaudit.runner.subjects import Forwarded
 
 
-@dataclass(frozen=True)
-class Known:
-    """What one forward and its backward gave: φ, and each leaf's gradient as it came back, the upstream in it."""
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One forward and its backward, seen from outside.
 
+    Attributes:
+        forwarded: The forward evaluation.
+        outputs: The arrays among its outputs.
+        evaluation: φ, with the upstream gradients that the backward was handed.
+        handed: Those, as the backward left them.
+        returned: For each leaf the very array that came back, or None.
+        gradient: For each leaf a copy of it, as the gradient of φ; None where there is none.
+        contracted: Whether the backward was given the upstream gradients itself.
+        kept: What the forward kept as it was before the backward; of the call at the base point only.
+    """
+
+    forwarded: Forwarded
+    outputs: tuple[Any, ...]
     evaluation: Evaluation
+    handed: Sequence[Any]
+    returned: Mapping[str, Any]
     gradient: tuple[Any, ...]
+    contracted: bool
+    kept: Kept | None = None
 
 
 class AuditedFunction:
@@ -33,8 +53,8 @@ class AuditedFunction:
         self.leaves = tuple(evaluator.leaves)
         self.upstreams = upstreams
         self.base: Point = tuple(leaf.value for leaf in self.leaves)
-        self._form = returns
-        self._at_base: Known | None = None
+        self.form = returns
+        self._at_base: Call | None = None
 
     @property
     def unit(self) -> float:
@@ -49,26 +69,52 @@ class AuditedFunction:
             return self._at_base.evaluation
         return pair(self.evaluator.outputs(self.evaluator.forward(point)), self.upstreams)
 
-    def at(self, point: Point) -> Known:
+    def at(self, point: Point) -> Call:
         """One forward and one backward; none at the base point, where both are known."""
         if self._at_base is not None and _is_same_point(point, self.base):
             return self._at_base
         forwarded = self.evaluator.forward(point)
+        if self._at_base is not None:
+            return self.completed(forwarded)
+        kept = Kept(forwarded, self.evaluator.framework)
+        self._at_base = replace(self.completed(forwarded), kept=kept)
+        return self._at_base
+
+    def called(
+        self,
+        upstreams: Sequence[Any] | None = None,
+        layout: Layout = as_it_is,
+        upstream_layout: Layout | None = None,
+    ) -> Call:
+        """One forward and one backward at the base point, whatever is known there.
+
+        Args:
+            upstreams: Other upstream gradients than this function's.
+            layout: How the inputs lie in memory.
+            upstream_layout: How the upstream gradients do; as the inputs by default.
+        """
+        forwarded = self.evaluator.forward(self.base, layout)
+        return self.completed(forwarded, upstreams, upstream_layout or layout)
+
+    def completed(
+        self, forwarded: Forwarded, upstreams: Sequence[Any] | None = None, layout: Layout = as_it_is
+    ) -> Call:
+        """The backward of a forward evaluation."""
+        upstreams = self.upstreams if upstreams is None else upstreams
         outputs = self.evaluator.outputs(forwarded)
-        evaluation = pair(outputs, self.upstreams)
-        returned = self.evaluator.backward(forwarded, self.upstreams)
+        evaluation = pair(outputs, upstreams)
+        handed = self.evaluator.natives(forwarded, upstreams, layout)
+        returned = self.evaluator.backward(forwarded, handed)
         arrays = {name: None if array is None else np.array(array) for name, array in returned.arrays.items()}
         _check_real(arrays)
         if not returned.contracted and any(array is not None for array in arrays.values()):
-            self._form = form_of(arrays, self.leaves, outputs, self._form)
+            self.form = form_of(arrays, self.leaves, outputs, self.form)
             for leaf in self.leaves:
                 array = arrays[leaf.name]
                 if array is not None:
-                    arrays[leaf.name] = contract(array, self._form, self.upstreams[0], leaf.value.shape)
-        known = Known(evaluation, tuple(arrays[leaf.name] for leaf in self.leaves))
-        if self._at_base is None:
-            self._at_base = known
-        return known
+                    arrays[leaf.name] = contract(array, self.form, upstreams[0], leaf.value.shape)
+        gradient = tuple(arrays[leaf.name] for leaf in self.leaves)
+        return Call(forwarded, outputs, evaluation, handed, returned.arrays, gradient, returned.contracted)
 
 
 def _check_real(arrays: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ from gradaudit.records import (
 from gradaudit.rules import fails
 from gradaudit.runner.causes import wrong_findings
 from gradaudit.runner.options import check_options
+from gradaudit.runner.precedence import reasons, seen_twice
 from gradaudit.runner.resolve import annotated_inputs, functions_of
 from gradaudit.runner.trials import Trial, TrialResult
 
@@ -143,14 +144,16 @@ def _summed_up(blank: Outcome, results: Sequence[TrialResult], audit: Audit) -> 
     failed = {gradient.name for gradient in gradients if gradient.outcome == "failed"}
     # What one trial could not decide is settled by another in which it is wrong.
     decided = [f for f in worst_findings(results) if not (f.code.startswith("GA4") and f.gradient in failed)]
-    findings = (*decided, *wrong)
+    twice = seen_twice([result.findings for result in results], "GA307")
+    certain = [finding for finding in decided if finding.code != "GA307" or finding.gradient in twice]
+    findings = reasons((*certain, *wrong))
     verdict: Verdict = "passed"
     if any(result.inconclusive for result in results):
         verdict = "inconclusive"
     if any(fails(finding, audit.select, audit.ignore) for finding in findings):
         verdict = "failed"
     # Of a failed audit those that failed count: one of the wrong shape has no difference, and the others' is not its.
-    decisive = [gradient for gradient in gradients if verdict != "failed" or gradient.outcome == "failed"]
+    decisive = [gradient for gradient in gradients if gradient.outcome == "failed"] or gradients
     known = [gradient.difference for gradient in decisive if gradient.difference is not None]
     grades = [gradient.grade for gradient in decisive if gradient.grade is not None]
     detects = [result.detects for result in results if result.detects is not None]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from gradaudit.errors import AuditError
 from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
 from gradaudit.runner.audited_code import audited_code
+from gradaudit.runner.layouts import Layout, as_it_is
 
 if TYPE_CHECKING:
     from gradaudit.frameworks.interface import Framework
@@ -55,7 +56,8 @@ class Evaluator:
         leaves: The differentiated arrays, in the order of points.
         framework: Makes and reads arrays.
         seed: The trial's random state.
-        place: Gives the inputs with the given leaves in their places, everything copied.
+        place: Gives the inputs with the given leaves in their places, everything else copied.
+        fixed: The other arrays that were drawn, such as labels, by dotted name.
         count: Calls so far.
     """
 
@@ -63,19 +65,23 @@ class Evaluator:
     leaves: Sequence[Leaf]
     framework: Framework
     seed: int
-    place: Any
+    place: Callable[[Mapping[str, Any]], dict[str, Any]]
+    fixed: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
     count: Counter = field(default_factory=Counter)
 
-    def forward(self, point: Point) -> Forwarded:
-        """One forward evaluation."""
+    def forward(self, point: Point, layout: Layout = as_it_is) -> Forwarded:
+        """One forward evaluation, with its arrays laid out in memory as asked for."""
         self.count.forward += 1
         self.framework.seed_global(self.seed)
-        placed = {
-            leaf.name: self.framework.to_native(np.array(array)[()] if leaf.scalar else np.array(array))
+        given = {
+            leaf.name: self.framework.to_native(layout(array)[()] if leaf.scalar else layout(array))
             for leaf, array in zip(self.leaves, point, strict=True)
         }
-        parameters = {leaf.name: placed.pop(leaf.name) for leaf in self.leaves if leaf.parameter}
-        return self.subject.forward(self.place(placed), parameters)
+        given |= {name: self.framework.to_native(layout(array)) for name, array in self.fixed.items()}
+        parameters = {leaf.name: given[leaf.name] for leaf in self.leaves if leaf.parameter}
+        values = self.place({name: array for name, array in given.items() if name not in parameters})
+        forwarded = self.subject.forward(values, parameters)
+        return replace(forwarded, given=given, constants=tuple(values.values()))
 
     def outputs(self, forwarded: Forwarded) -> tuple[np.ndarray[Any, Any], ...]:
         """All arrays among the outputs, in order.
@@ -89,14 +95,19 @@ class Evaluator:
             raise AuditError("GA004", "the forward returned no array", help="return its output")
         return found
 
-    def _arrays(self, value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    def _parts(self, value: Any) -> Iterator[Any]:
+        """What is no container among the outputs, in order."""
         if isinstance(value, Mapping):
             for item in value.values():
-                yield from self._arrays(item)
+                yield from self._parts(item)
         elif isinstance(value, tuple) or (isinstance(value, list) and self.framework.to_numpy(value) is None):
             for item in value:
-                yield from self._arrays(item)
+                yield from self._parts(item)
         else:
+            yield value
+
+    def _arrays(self, outputs: Any) -> Iterator[np.ndarray[Any, Any]]:
+        for value in self._parts(outputs):
             array = self.framework.to_numpy(value)
             if array is None or array.dtype.kind != "f":
                 shown = type(value).__name__ if array is None else f"{array.dtype} array of shape {array.shape}"
@@ -108,22 +119,33 @@ class Evaluator:
                 )
             yield array
 
-    def backward(self, forwarded: Forwarded, upstreams: Sequence[np.ndarray[Any, Any]]) -> Returned:
-        """The backward that belongs to a forward evaluation, with upstream gradients shaped like its outputs."""
+    def backward(self, forwarded: Forwarded, upstreams: Sequence[Any]) -> Returned:
+        """The backward that belongs to a forward evaluation, with an upstream gradient for each array of its outputs.
+
+        Args:
+            forwarded: The forward evaluation.
+            upstreams: The framework's own arrays, which the backward may write to; see `natives`.
+        """
         self.count.backward += 1
         remaining = iter(upstreams)
-        natives = tuple(self._shaped(output, remaining) for output in forwarded.outputs)
-        return forwarded.backward(natives)
+        return forwarded.backward(tuple(self._shaped(output, remaining) for output in forwarded.outputs))
 
-    def _shaped(self, output: Any, remaining: Iterator[np.ndarray[Any, Any]]) -> Any:
+    def natives(self, forwarded: Forwarded, upstreams: Sequence[np.ndarray[Any, Any]], layout: Layout) -> list[Any]:
+        """Upstream gradients as the framework's own arrays, copied; for outputs that are no arrays, as scalars."""
+        scalars = [np.ndim(output) == 0 for output in self._parts(forwarded.outputs)]
+        return [
+            self.framework.to_native(layout(upstream)[()] if scalar else layout(upstream))
+            for upstream, scalar in zip(upstreams, scalars, strict=True)
+        ]
+
+    def _shaped(self, output: Any, remaining: Iterator[Any]) -> Any:
         if isinstance(output, Mapping):
             return {key: self._shaped(item, remaining) for key, item in output.items()}
         if isinstance(output, tuple):
             return tuple(self._shaped(item, remaining) for item in output)
         if isinstance(output, list) and self.framework.to_numpy(output) is None:
             return [self._shaped(item, remaining) for item in output]
-        upstream = next(remaining)
-        return self.framework.to_native(upstream.copy()[()] if np.ndim(output) == 0 else upstream.copy())
+        return next(remaining)
 
 
 def draw_upstreams(

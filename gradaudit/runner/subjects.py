@@ -32,10 +32,21 @@ class Returned:
 
 @dataclass(frozen=True)
 class Forwarded:
-    """One forward evaluation: its outputs, and the backward that belongs to it."""
+    """One forward evaluation.
+
+    Attributes:
+        outputs: What it returned.
+        backward: The backward that belongs to it.
+        kept: What it keeps for that backward, where it hands it on.
+        given: The arrays that it was handed, by dotted name.
+        constants: What else it was handed, copies of its own.
+    """
 
     outputs: tuple[Any, ...]
     backward: Callable[[tuple[Any, ...]], Returned]
+    kept: tuple[Any, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    constants: tuple[Any, ...] = ()
 
 
 class Subject(Protocol):
@@ -53,6 +64,11 @@ class Subject(Protocol):
     @property
     def upstream_parameters(self) -> tuple[str, ...]:
         """The backward's parameters that are given upstream gradients by their position, as far as they are known."""
+        ...
+
+    @property
+    def sources(self) -> Mapping[str, Callable[..., Any]]:
+        """The functions whose source shows what the forward and the backward do, as far as they are known."""
         ...
 
     @property
@@ -177,6 +193,11 @@ class Remarking:
         return ()
 
     @property
+    def sources(self) -> Mapping[str, Callable[..., Any]]:
+        """None are known."""
+        return {}
+
+    @property
     def remarks(self) -> list[str]:
         """Those of the wiring, each once."""
         return list(dict.fromkeys(self.wiring.remarks))
@@ -208,6 +229,11 @@ class Pair(Remarking):
             if argument.source.kind == "upstream" and argument.parameter not in self.bound
         )
 
+    @property
+    def sources(self) -> Mapping[str, Callable[..., Any]]:
+        """Both functions."""
+        return {"forward": self.forward_function, "backward": self.backward_function}
+
     def forward(self, values: Values, parameters: Values) -> Forwarded:
         """Evaluate the forward function."""
         del parameters
@@ -223,7 +249,7 @@ class Pair(Remarking):
                 returned = binding.call(self.backward_function, self.backward_plan, there)
             return self.wiring.pull(returned, upstreams, contracted=binding.uses(self.backward_plan, "upstream"))
 
-        return Forwarded(outputs, backward)
+        return Forwarded(outputs, backward, (cache, lookup.context))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +16,15 @@ from gradaudit.numerics.check import check
 from gradaudit.numerics.elements import numeric_at
 from gradaudit.records import Finding, GradientOutcome, Mode, Options, Verdict, WorstElement
 from gradaudit.runner.audited_code import audited_code
-from gradaudit.runner.audited_problem import AuditedFunction, Known, Restricted
+from gradaudit.runner.audited_problem import AuditedFunction, Call, Restricted
+from gradaudit.runner.contract import Contract
 from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams, pair
+from gradaudit.runner.elsewhere import Elsewhere
 from gradaudit.runner.findings import Compared, missing, nondeterministic, undecided, unusable
 from gradaudit.runner.layers import read
+from gradaudit.runner.precision import imprecise_gradients
 from gradaudit.runner.resolve import Functions, subject_of
+from gradaudit.runner.side_effects import side_effects
 from gradaudit.runner.subjects import Forwarded, Wiring
 
 if TYPE_CHECKING:
@@ -78,6 +82,7 @@ class Trial:
     number: int
     _notes: list[str] = field(default_factory=list)
     _sizes: dict[str, int] = field(default_factory=dict)
+    _elsewhere: Elsewhere | None = None
 
     def run(self) -> TrialResult:
         """Draw, wire, check.
@@ -102,11 +107,24 @@ class Trial:
         ones = evaluator.subject.takes_upstream is None
         upstreams = draw_upstreams(outputs, self.rng("upstream"), ones=ones)
         function = AuditedFunction(evaluator, upstreams, self.declaration.options.get("returns"))
+        late = self._late(function, probe)
         base = function.at(function.base)
         again = pair(outputs, upstreams)
         if not _same(base.evaluation, again):
             return self._result(evaluator, (), (nondeterministic(again, base.evaluation),))
-        return self._checked(function, base)
+        return self._checked(function, base, late)
+
+    def _late(self, function: AuditedFunction, probe: Forwarded) -> Call | None:
+        """The backward of the first forward, after a forward elsewhere; None where that made it raise."""
+        if self._elsewhere is None:
+            return None
+        self._elsewhere.forward()
+        try:
+            return function.completed(probe)
+        except AuditError as error:
+            if error.code != "GA006":
+                raise
+            return None
 
     def _doubtful_bindings(self, function: AuditedFunction) -> list[str]:
         """What was bound by position alone: where something is wrong, that may be what."""
@@ -128,6 +146,8 @@ class Trial:
         """Inputs at which the forward is finite, if a few draws find such, and the forward there."""
         for attempt in range(_REDRAWS + 1):
             evaluator = self.wired(self.audit if attempt == 0 else f"{self.audit}\0{attempt}")
+            if self._elsewhere is not None:
+                self._elsewhere.visit()
             probe = evaluator.forward(tuple(leaf.value for leaf in evaluator.leaves))
             if all(np.isfinite(output).all() for output in evaluator.outputs(probe)):
                 break
@@ -140,10 +160,7 @@ class Trial:
         wrt = declared.get("wrt")
         asked = None if wrt is None else [name for name in _names(wrt) if name not in parameters]
         dtype = "float64" if self.options.upcast else self.options.dtype or "float64"
-        with audited_code("drawing the inputs"):
-            drawn = drawing.draw_inputs(
-                self.inputs, asked, declared.get("sizes") or {}, self.options.seed or 0, stream, self.number, dtype
-            )
+        drawn = self._draw(asked, stream, declared.get("sizes") or {}, dtype)
         self._sizes = dict(drawn.sizes)
         leaves = [
             Leaf(leaf.name, np.asarray(leaf.value), leaf.tangents, scalar=np.ndim(leaf.value) == 0)
@@ -165,7 +182,26 @@ class Trial:
         if not leaves:
             message = "nothing is differentiated: no input is drawn as a floating array"
             raise AuditError("GA004", message, help="name with wrt= what has a gradient, or draw it by a shape")
-        return Evaluator(subject, leaves, self.framework, seed, drawn.placed)
+        evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed)
+        if self.number == 0:  # the contract does not depend on sizes
+            other = self._draw(asked, f"{stream}\0elsewhere", self._sizes, dtype, like=drawn)
+            values = {leaf.name: np.asarray(leaf.value) for leaf in other.differentiable}
+            moved = [replace(leaf, value=values.get(leaf.name, 1.5 * leaf.value)) for leaf in leaves]
+            there = replace(evaluator, leaves=moved, place=other.placed, fixed=other.fixed)
+            self._elsewhere = Elsewhere(there, self.rng("elsewhere"))
+        return evaluator
+
+    def _draw(
+        self,
+        asked: list[str] | None,
+        stream: str,
+        sizes: Mapping[str, Any],
+        dtype: str,
+        like: drawing.Drawn | None = None,
+    ) -> drawing.Drawn:
+        with audited_code("drawing the inputs"):
+            seed = self.options.seed or 0
+            return drawing.draw_inputs(self.inputs, asked, sizes, seed, stream, self.number, dtype, like)
 
     def _parameter_leaves(self, subject: Any, parameters: Mapping[str, str], wrt: Any, dtype: str) -> list[Leaf]:
         if self.functions.owner is None:
@@ -202,7 +238,7 @@ class Trial:
         gradients = tuple(GradientOutcome(leaf.name, leaf.value.shape, "inconclusive") for leaf in evaluator.leaves)
         return self._result(evaluator, gradients, (Finding("GA402", message, remedy),), inconclusive=True)
 
-    def _checked(self, function: AuditedFunction, base: Known) -> TrialResult:
+    def _checked(self, function: AuditedFunction, base: Call, late: Call | None) -> TrialResult:
         """Hold the gradients against numerical ones, those that can't be compared against their inputs' shapes."""
         excluded = [unusable(leaf, array) for leaf, array in zip(function.leaves, base.gradient, strict=True)]
         findings = [finding for finding in excluded if finding is not None]
@@ -228,6 +264,14 @@ class Trial:
             Compared(block, self._sizes, function.unit) for block in blocks.values() if block.name not in absent
         )
         findings += [finding for each in compared if (finding := undecided(each.block)) is not None]
+        wrong = {gradient.name for gradient in gradients if gradient.outcome != "passed"}
+        effects = list(side_effects(function, base))
+        findings += effects
+        if self._elsewhere is not None:
+            writes = any(effect.code == "GA301" for effect in effects)
+            findings += Contract(function, base, late, wrong, writes).findings()
+        if not wrong and self.options.upcast:
+            findings += imprecise_gradients(function, self.options.dtype or "float64")
         self._notes += checked.notes if checked else ()
         self._notes += function.evaluator.subject.remarks
         if findings or any(block.verdict != "right" for block in blocks.values()):
@@ -275,7 +319,7 @@ def _same(one: Evaluation, other: Evaluation) -> bool:
     return one.value == other.value and one.magnitude == other.magnitude
 
 
-def _excluded(function: AuditedFunction, number: int, base: Known) -> GradientOutcome:
+def _excluded(function: AuditedFunction, number: int, base: Call) -> GradientOutcome:
     """A gradient that could not be compared; where it is not finite, with the numeric value beside it."""
     leaf, array = function.leaves[number], base.gradient[number]
     worst = None

@@ -39,7 +39,7 @@ MISTAKES = {
     "reverse": lambda dx, dw, db, x, w: (dx, dw, db[::-1]),
     "element": first_bias_wrong,
     "column": last_column_wrong,
-    "noisy": lambda dx, dw, db, x, w: (dx, dw * (1 + 0.01 * np.cos(dw)), db),
+    "noisy": lambda dx, dw, db, x, w: (dx, dw * (1 + 0.01 * np.cos(7 * w)), db),
     "varying": lambda dx, dw, db, x, w: (dx, (2.5 + np.sin(x[0, 0])) * dw, db),
     "both": lambda dx, dw, db, x, w: (dx, -dw, db / len(x)),
 }
