@@ -25,6 +25,10 @@ class AuditError(Exception):
         self.details = details
 
 
+class GradientError(AssertionError):
+    """A gradient that `check_gradient` was asked to raise for did not pass; the message is the outcome's text."""
+
+
 class Interrupted(BaseException):
     """A signal asked the run to end; no mistake, so no `Exception`.
 

@@ -8,6 +8,7 @@ from gradaudit.reporters.cleaning import one_line, visible, without_commands
 from gradaudit.reporters.details import COLORS, describe, describe_finding
 from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
 from gradaudit.reporters.wording import (
+    circumstances,
     counts,
     facts,
     incompleteness,
@@ -129,10 +130,7 @@ def _remarks(outcome: Outcome, indent: int, style: Style) -> list[str]:
 
 def _block(outcome: Outcome, style: Style) -> list[str]:
     heading = wrap(f"{_MARKS[outcome.verdict]} {one_line(outcome.id)}", style.width)
-    where = f"{location(outcome.file, outcome.line)}: {outcome.verdict}"
-    if outcome.gradients:
-        dtype = "" if outcome.dtype == "float64" else f" {outcome.dtype},"  # named where it is not the usual one
-        where += f", {outcome.mode},{dtype} seed {outcome.seed}, threshold {number(outcome.threshold)}"
+    where = f"{location(outcome.file, outcome.line)}: {circumstances(outcome)}"
     lines = [paint(line, COLORS[outcome.verdict], on=style.color) for line in heading]
     lines += ["  " + paint(line, "dim", on=style.color) for line in wrap(one_line(where), style.width - 2)]
     return lines + describe(outcome, style)

@@ -146,6 +146,14 @@ def facts(outcome: Outcome) -> str:
     return ", ".join([*parts, seconds(outcome.duration_s)])
 
 
+def circumstances(outcome: Outcome) -> str:
+    """The verdict, and what it was reached with: ``failed, directional, seed 0, threshold 1e-05``."""
+    if not outcome.gradients:
+        return outcome.verdict
+    dtype = "" if outcome.dtype == "float64" else f" {outcome.dtype},"  # named where it is not the usual one
+    return f"{outcome.verdict}, {outcome.mode},{dtype} seed {outcome.seed}, threshold {number(outcome.threshold)}"
+
+
 def counts(report: Report) -> list[tuple[Verdict, str]]:
     """``[("passed", "1 passed"), ("error", "2 errors")]``: what a summary counts, without the zeros."""
     return [

@@ -7,6 +7,7 @@ import importlib
 import os
 import traceback
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,22 @@ def audited_process() -> Iterator[None]:
     _only_in(process)
 
 
+_interruptible = ContextVar("_interruptible", default=False)
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Let what is no `Exception` through, such as Ctrl-C: in a worker it is the audited code's, here the caller's."""
+    before = _interruptible.set(True)
+    try:
+        yield
+    finally:
+        _interruptible.reset(before)
+
+
 @contextlib.contextmanager
 def audited_code(role: str, values: Mapping[str, Any] | None = None) -> Iterator[None]:
-    """Run audited code: exceptions, ``sys.exit`` and ``KeyboardInterrupt`` included, become GA006.
+    """Run audited code: exceptions, ``sys.exit`` and ``KeyboardInterrupt`` included, become GA006; see `interruptible`.
 
     Args:
         role: What is called: ``forward``, ``backward``, ``make``, ...
@@ -45,6 +59,8 @@ def audited_code(role: str, values: Mapping[str, Any] | None = None) -> Iterator
     except AuditError:
         raise
     except BaseException as error:
+        if _interruptible.get() and not isinstance(error, Exception):
+            raise
         shapes = f"; inputs: {describe_inputs(values)}" if values else ""
         message = f"{role} raised {type(error).__name__}: {first_line(error)}{shapes}"
         raise AuditError("GA006", message, details=own_frames(error)) from error

@@ -26,7 +26,7 @@ from gradaudit.runner.resolve import annotated_inputs, functions_of
 from gradaudit.runner.trials import Trial, TrialResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gradaudit.declaration import Declaration
 
@@ -89,8 +89,16 @@ _FALLBACK: dict[str, Any] = {
 }
 
 
-def judge(audit: Audit) -> Outcome:
-    """Run an audit's trials and say what became of it. Never raises for what the audited code does."""
+def judge(audit: Audit, *, raised: Collection[str] = ()) -> Outcome:
+    """Run an audit's trials and say what became of it. Never raises for what the audited code does.
+
+    Args:
+        audit: What to run.
+        raised: Codes of mistakes in the declaration that its writer waits for: they are no findings.
+
+    Raises:
+        AuditError: One of those.
+    """
     target, declared = audit.case.target, audit.declaration.options
     blank = Outcome(audit.id, target.file, target.definition_line, "error")
     if declared.get("skip") is not None:
@@ -103,6 +111,8 @@ def judge(audit: Audit) -> Outcome:
         )
         results = run_trials(audit, options)
     except AuditError as error:
+        if error.code in raised:
+            raise
         finding = Finding(error.code, error.message, error.help, details=error.details)
         outcome = replace(blank, findings=(finding,))
     else:

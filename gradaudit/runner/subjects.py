@@ -282,8 +282,8 @@ def split_value(result: Any, outputs: int, function: Callable[..., Any]) -> tupl
     """
     if not isinstance(result, tuple) or len(result) <= outputs:
         name, kind = binding.name_of(function), type(result).__name__
-        message = f"{name} has no forward=, so it must return (value, gradients); it returned a {kind}"
-        raise AuditError("GA004", message, help="name the function that it is the gradient of: forward=...")
+        message = f"{name} stands alone, so it must return (value, gradients); it returned a {kind}"
+        raise AuditError("GA004", message, help="give both functions, the forward and its backward")
     rest = result[outputs:]
     return result[:outputs], rest[0] if len(rest) == 1 else rest
 

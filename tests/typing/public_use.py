@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradaudit import __version__, audited_backward, distributions
+from gradaudit import GradientCheck, GradientError, __version__, audited_backward, check_gradient, distributions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,3 +50,13 @@ layer: Layer = Layer()
 called: Callable[[float], float] = audited_backward(forward=abs, inputs={"x": "N"})(abs)
 
 audited_backward(forward=forward, mode="elementwize")  # type: ignore[call-overload]  # a misspelt mode is seen
+
+check: GradientCheck = check_gradient(forward, backward, {"x": "N", "w": 2.0}, wrt=("x", "w"), trials=5)
+right: bool = check.passed
+worst: float | None = check.difference
+try:
+    check_gradient(value_and_gradient, inputs={"x": 1.0}, raise_on_failure=True)
+except GradientError as error:
+    text: str = str(error)
+
+check_gradient(forward, backward, inputs={"x": "N"}, xfail="no outcome of a check")  # type: ignore[call-arg]
