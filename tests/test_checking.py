@@ -277,6 +277,11 @@ def test_floating_point_warnings_of_points_that_are_tried_stay_silent():
         assert check_gradient(logarithm, lambda x: 1 / x, {"x": np.array([-1.0])}).verdict == "inconclusive"
 
 
+def test_a_given_point_outside_the_domain_is_told_as_such():
+    check = check_gradient(lambda x: np.log(x).sum(), lambda x: 1 / x, {"x": np.array([-1.0])})
+    assert [finding.message for finding in check.findings] == ["the forward is not finite at the given x"]
+
+
 def test_what_is_printed_appears(capsys):
     def loud(x):
         print("here")

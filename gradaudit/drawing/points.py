@@ -14,7 +14,7 @@ from gradaudit.drawing.containers import leaves_of, rebuild
 from gradaudit.errors import AuditError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,14 +62,16 @@ def with_points(inputs: Mapping[str, Any], wrt: str | Sequence[str] | None) -> d
     return {name: rebuild(value, (name,), place, ()) for name, value in inputs.items()}
 
 
-def draws_anything(inputs: Mapping[str, Any]) -> bool:
+def draws_anything(inputs: Mapping[str, Any] | Callable[..., Any]) -> bool:
     """Whether any input depends on the random stream, so that another trial is at another point.
 
     >>> draws_anything(with_points({"x": 1.0, "labels": [1, 2]}, None)), draws_anything({"x": ["N"]})
     (False, True)
     """
-    leaves = [leaf for leaf, _ in leaves_of(inputs)]
-    return any(isinstance(leaf, (str, Distribution)) and not isinstance(leaf, (Point, Constant)) for leaf in leaves)
+    leaves = [] if callable(inputs) else [leaf for leaf, _ in leaves_of(inputs)]
+    return callable(inputs) or any(
+        isinstance(leaf, (str, Distribution)) and not isinstance(leaf, (Point, Constant)) for leaf in leaves
+    )
 
 
 def _is_floating(leaf: Any) -> bool:

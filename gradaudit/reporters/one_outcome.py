@@ -16,7 +16,7 @@ from gradaudit.reporters.wording import circumstances, number, pair, place, plur
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from gradaudit.records import Finding, GradientOutcome, Outcome
 
@@ -56,9 +56,9 @@ def as_html(outcome: Outcome) -> str:
     color, mark = _BADGES.get(outcome.verdict, "#57606a"), _MARKS.get(outcome.verdict, "")
     badge = f"background:{color};color:#fff;border-radius:4px;padding:1px 8px;font-weight:600"
     title = _verdict(outcome).removeprefix(outcome.verdict).lstrip(":, ")
+    head = f'<span style="{badge}">{mark} {escape(outcome.verdict)}</span> <code>{_line(outcome.id)}</code>'
     parts = [
-        f'<div><span style="{badge}">{mark} {escape(outcome.verdict)}</span> <code>{_line(outcome.id)}</code>',
-        f"<span> {_line(title)}</span></div>",
+        f"<div>{head}<span>{': ' if title else ''}{_line(title)}</span></div>",
         _table(sorted(outcome.gradients, key=lambda gradient: _RANKS.get(gradient.outcome, 2))),
         *map(_finding, outcome.findings),
         *(f"<div>note: {_line(note)}</div>" for note in outcome.notes),
@@ -70,18 +70,19 @@ def _table(gradients: list[GradientOutcome]) -> str:
     if not gradients:
         return ""
     titles = ("gradient", "shape", "outcome", "difference", "±", "worst at", "analytic", "numeric")
-    rows = "".join(f"<tr>{_cells('td', _values(gradient))}</tr>" for gradient in gradients[:_ROWS])
+    # The last three say nothing where no element differs.
+    columns = len(titles) if any(gradient.worst for gradient in gradients) else len(titles) - 3
+    rows = [_row("th", titles[:columns]), *(_row("td", _values(each)[:columns]) for each in gradients[:_ROWS])]
     left_out = len(gradients) - _ROWS
     more = f"<div>and {plural(left_out, 'other')}</div>" if left_out > 0 else ""
-    collapsed = "border-collapse:collapse;margin:6px 0;color:inherit;background:none"
-    return f'<table style="{collapsed}"><tr>{_cells("th", titles)}</tr>{rows}</table>{more}'
+    plain = "border-collapse:collapse;margin:6px 0;color:inherit;background:none;font-size:inherit"
+    return f'<table style="{plain}">{"".join(rows)}</table>{more}'
 
 
-def _cells(tag: str, texts: Iterable[str]) -> str:
+def _row(tag: str, texts: Sequence[str]) -> str:
     sides = ("left", "left", "left", "right", "right", "left", "right", "right")
-    return "".join(
-        f'<{tag} style="{_CELL}{side}">{_line(text)}</{tag}>' for text, side in zip(texts, sides, strict=True)
-    )
+    cells = (f'<{tag} style="{_CELL}{side}">{_line(text)}</{tag}>' for text, side in zip(texts, sides, strict=False))
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _values(gradient: GradientOutcome) -> tuple[str, ...]:

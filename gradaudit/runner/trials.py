@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradaudit import drawing
+from gradaudit.drawing.points import draws_anything
 from gradaudit.errors import AuditError
 from gradaudit.matching import Wanted, containers_of
 from gradaudit.numerics.check import check
@@ -233,8 +234,10 @@ class Trial:
 
     def _not_finite_forward(self, evaluator: Evaluator) -> TrialResult:
         names = ", ".join(leaf.name for leaf in evaluator.leaves)
-        message = f"the forward is not finite at {_REDRAWS + 1} draws of {names}"
-        remedy = "draw them from where the function is defined, for example with distributions.positive"
+        message, remedy = f"the forward is not finite at the given {names}", "give a point at which it is defined"
+        if draws_anything(self.inputs):
+            message = f"the forward is not finite at {_REDRAWS + 1} draws of {names}"
+            remedy = "draw them from where the function is defined, for example with distributions.positive"
         gradients = tuple(GradientOutcome(leaf.name, leaf.value.shape, "inconclusive") for leaf in evaluator.leaves)
         return self._result(evaluator, gradients, (Finding("GA402", message, remedy),), inconclusive=True)
 
