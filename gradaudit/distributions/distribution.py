@@ -25,6 +25,7 @@ class Distribution(ABC):
         shape: The shape in named or literal sizes.
         floating: Whether its elements are floating point numbers, in the dtype of the audit.
         differentiable: Whether it is differentiated unless `wrt` says otherwise.
+        random: Whether another draw is another array.
         elementwise: Whether each element is drawn by itself, so that one may be drawn anew alone.
         note: What a report says about how its gradient is compared; empty where there is nothing to say.
     """
@@ -33,6 +34,7 @@ class Distribution(ABC):
 
     floating: ClassVar[bool] = True
     differentiable: ClassVar[bool] = True
+    random: ClassVar[bool] = True
     elementwise: ClassVar[bool] = False
     note: ClassVar[str] = ""
 

@@ -71,7 +71,8 @@ def draw_inputs(  # noqa: PLR0913, PLR0917 - what a random stream depends on
         sizes = draw_sizes(names, bounds, trial, stream("sizes"), _lowest(names, distributions))
         before = {leaf.path: leaf for leaf in like.leaves} if like else {}
         leaves = [
-            (path in before and _reversed(before[path])) or _drawn(spec, path, sizes, stream(*path), precision)
+            (spec.random and path in before and _reversed(before[path]))
+            or _drawn(spec, path, sizes, stream(*path), precision)
             if isinstance(spec, Distribution) and not isinstance(spec, Constant)
             else _given(spec, path, precision, drawn=False)
             for spec, path in specifications

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class Point(Distribution):
     """An array or number that every draw gives, as a copy in the dtype that is asked for."""
 
     value: Any
+    random: ClassVar[bool] = False
 
     def sample(self, rng: np.random.Generator, sizes: Mapping[str, int]) -> np.ndarray[Any, Any]:
         """The value, copied.
