@@ -69,4 +69,4 @@ class Distribution(ABC):
             AuditError: GA004, with these sizes there is nothing to draw from.
         """
         array = self.sample(rng, sizes)
-        return array.astype(dtype)[()] if self.floating else array[()]
+        return array.astype(dtype, copy=False)[()] if self.floating else array[()]

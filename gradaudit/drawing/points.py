@@ -41,7 +41,7 @@ class Point(Distribution):
     def draw(self, rng: np.random.Generator, sizes: Mapping[str, int], dtype: np.dtype[Any]) -> Any:
         """The value in `dtype`; one that is complex stays so, and is refused as a drawn one is."""
         array = self.sample(rng, sizes)
-        return (array if array.dtype.kind == "c" else array.astype(dtype))[()]
+        return (array if array.dtype.kind == "c" else array.astype(dtype, copy=False))[()]
 
 
 def with_points(inputs: Mapping[str, Any], wrt: str | Sequence[str] | None) -> dict[str, Any]:

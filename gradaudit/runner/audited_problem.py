@@ -10,8 +10,8 @@ import numpy as np
 
 from gradaudit.errors import AuditError
 from gradaudit.runner.differentiable import Evaluator, contract, form_of, pair
-from gradaudit.runner.kept import Kept
-from gradaudit.runner.layouts import Layout, as_it_is
+from gradaudit.runner.kept import Kept, changed_arrays
+from gradaudit.runner.layouts import Layout, as_it_is, uncopied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +33,7 @@ class Call:
         gradient: For each leaf a copy of it, as the gradient of φ; None where there is none.
         contracted: Whether the backward was given the upstream gradients itself.
         kept: What the forward kept as it was before the backward; of the call at the base point only.
+        written: The inputs that it wrote to; of the call at the base point only.
     """
 
     forwarded: Forwarded
@@ -43,6 +44,7 @@ class Call:
     gradient: tuple[Any, ...]
     contracted: bool
     kept: Kept | None = None
+    written: Sequence[str] = ()
 
 
 class AuditedFunction:
@@ -55,6 +57,9 @@ class AuditedFunction:
         self.base: Point = tuple(leaf.value for leaf in self.leaves)
         self.form = returns
         self._at_base: Call | None = None
+        self._before: Call | None = None
+        self._handing: Layout = as_it_is
+        self._taking: Layout = as_it_is
 
     @property
     def unit(self) -> float:
@@ -67,34 +72,52 @@ class AuditedFunction:
         """One forward evaluation; none at the base point, where it is known."""
         if self._at_base is not None and _is_same_point(point, self.base):
             return self._at_base.evaluation
-        return pair(self.evaluator.outputs(self.evaluator.forward(point)), self.upstreams)
+        return pair(self.evaluator.outputs(self.evaluator.forward(point, self._handing)), self.upstreams)
 
     def at(self, point: Point) -> Call:
         """One forward and one backward; none at the base point, where both are known."""
         if self._at_base is not None and _is_same_point(point, self.base):
             return self._at_base
-        forwarded = self.evaluator.forward(point)
+        forwarded = self.evaluator.forward(point, self._handing)
         if self._at_base is not None:
             return self.completed(forwarded)
         kept = Kept(forwarded, self.evaluator.framework)
-        self._at_base = replace(self.completed(forwarded), kept=kept)
+        call = self.completed(forwarded)
+        written = changed_arrays(forwarded.given, self.originals, self.evaluator.framework)
+        self._at_base = replace(call, kept=kept, written=written)
+        # Copies are for calls that write to what they are handed, or that will write to what they gave.
+        if not written:
+            self._handing = uncopied
+        if self._before is not None and not _share_memory(self._before.returned, call.returned):
+            self._taking = uncopied
+        self._before = None
         return self._at_base
+
+    @property
+    def originals(self) -> dict[str, Any]:
+        """The arrays that a forward is handed at the base point, by dotted name."""
+        return {leaf.name: leaf.value for leaf in self.leaves} | dict(self.evaluator.fixed)
+
+    def first(self, forwarded: Forwarded) -> Call:
+        """The backward of a forward at the base point that was evaluated before all others."""
+        self._before = self.completed(forwarded)
+        return self._before
 
     def called(
         self,
         upstreams: Sequence[Any] | None = None,
-        layout: Layout = as_it_is,
+        layout: Layout | None = None,
         upstream_layout: Layout | None = None,
     ) -> Call:
         """One forward and one backward at the base point, whatever is known there.
 
         Args:
             upstreams: Other upstream gradients than this function's.
-            layout: How the inputs lie in memory.
-            upstream_layout: How the upstream gradients do; as the inputs by default.
+            layout: How the inputs lie in memory; as they are by default.
+            upstream_layout: How the upstream gradients do.
         """
-        forwarded = self.evaluator.forward(self.base, layout)
-        return self.completed(forwarded, upstreams, upstream_layout or layout)
+        forwarded = self.evaluator.forward(self.base, layout or self._handing)
+        return self.completed(forwarded, upstreams, upstream_layout or as_it_is)
 
     def completed(
         self, forwarded: Forwarded, upstreams: Sequence[Any] | None = None, layout: Layout = as_it_is
@@ -105,7 +128,7 @@ class AuditedFunction:
         evaluation = pair(outputs, upstreams)
         handed = self.evaluator.natives(forwarded, upstreams, layout)
         returned = self.evaluator.backward(forwarded, handed)
-        arrays = {name: None if array is None else np.array(array) for name, array in returned.arrays.items()}
+        arrays = {name: None if array is None else self._taking(array) for name, array in returned.arrays.items()}
         _check_real(arrays)
         if not returned.contracted and any(array is not None for array in arrays.values()):
             self.form = form_of(arrays, self.leaves, outputs, self.form)
@@ -115,6 +138,14 @@ class AuditedFunction:
                     arrays[leaf.name] = contract(array, self.form, upstreams[0], leaf.value.shape)
         gradient = tuple(arrays[leaf.name] for leaf in self.leaves)
         return Call(forwarded, outputs, evaluation, handed, returned.arrays, gradient, returned.contracted)
+
+
+def _share_memory(some: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    return any(
+        one is not None and other is not None and np.may_share_memory(one, other)
+        for one in some.values()
+        for other in others.values()
+    )
 
 
 def _check_real(arrays: Mapping[str, Any]) -> None:

@@ -113,8 +113,8 @@ class Contract:
 
     def _is_kept_in_any_layout(self, small: Sequence[Array], sums: Sequence[Array]) -> bool:
         try:
-            faint = self.function.called(small, as_it_is, zero_stride)
-            both = self.function.called(sums, fortran_ordered_with_gaps)
+            faint = self.function.called(small, upstream_layout=zero_stride)
+            both = self.function.called(sums, fortran_ordered_with_gaps, fortran_ordered_with_gaps)
         except AuditError:
             return False
         return not self._other_output(both) and not self._nonlinear(faint, both)

@@ -1,4 +1,4 @@
-"""What a forward keeps for its backward: the arrays in it, before that ran and after."""
+"""Arrays before a call and after: what a forward keeps for its backward, and what it is handed."""
 
 from __future__ import annotations
 
@@ -66,3 +66,12 @@ class Kept:
         """Where another array, or another content, is now; what was taken out is not looked for."""
         now = dict(self._arrays())
         return [path for path, array in self._before.items() if path in now and not identical(now[path], array)]
+
+
+def changed_arrays(handed: Mapping[str, Any], originals: Mapping[str, Any], framework: Framework) -> list[str]:
+    """Names of the arrays that were handed to a call and are not what they were."""
+    return [
+        name
+        for name, given in handed.items()
+        if (array := framework.to_numpy(given)) is not None and not identical(array, originals[name])
+    ]

@@ -8,12 +8,20 @@ from typing import Any, TypeAlias
 import numpy as np
 
 Layout: TypeAlias = Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
-"""Gives a new array with the same values and shape."""
+"""Gives an array with the same values and shape."""
+
+LARGE = 65_536
+"""Elements of an array that no longer fits into a core's own cache."""
 
 
 def as_it_is(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """A copy in the order of the original's axes."""
     return np.array(array)
+
+
+def uncopied(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The array itself, for a call that is known to leave what it is handed as it is."""
+    return array
 
 
 def fortran_ordered(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -40,12 +48,15 @@ def non_contiguous(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def fortran_ordered_with_gaps(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Both at once.
+    """Both at once; a large array gets gaps alone, since transposing it takes longer than using it.
 
     >>> fortran_ordered_with_gaps(np.ones((2, 3))).strides
     (16, 32)
     """
-    return non_contiguous(np.ascontiguousarray(array.T)).T if array.ndim > 1 else non_contiguous(array)
+    if array.ndim < 2 or array.size > LARGE:
+        return non_contiguous(array)
+    transposed: np.ndarray[Any, Any] = non_contiguous(np.ascontiguousarray(array.T)).T
+    return transposed
 
 
 def zero_stride(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

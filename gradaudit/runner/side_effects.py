@@ -9,14 +9,14 @@ import numpy as np
 from gradaudit.numerics.contract import identical
 from gradaudit.runner import contract_findings as words
 from gradaudit.runner.in_place import writing_statement
+from gradaudit.runner.kept import changed_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from gradaudit.frameworks.interface import Framework
     from gradaudit.records import Finding
     from gradaudit.runner.audited_problem import AuditedFunction, Call
-    from gradaudit.runner.subjects import Forwarded
 
 
 def side_effects(function: AuditedFunction, base: Call) -> Iterator[Finding]:
@@ -38,10 +38,11 @@ def _changes(function: AuditedFunction, base: Call) -> Iterator[tuple[str, str]]
     """What is written to, in words: by whom and how, and what it is."""
     evaluator = function.evaluator
     sources = evaluator.subject.sources
-    originals = {leaf.name: leaf.value for leaf in function.leaves if not leaf.parameter} | dict(evaluator.fixed)
-    changed = changed_inputs(base.forwarded, originals, evaluator.framework)
-    early = changed and changed_inputs(evaluator.forward(function.base), originals, evaluator.framework)
-    for name in changed:
+    # The parameters of a layer object are its own: it may take a step of training in its backward.
+    written = [name for name in base.written if name not in {leaf.name for leaf in function.leaves if leaf.parameter}]
+    again = evaluator.forward(function.base).given if written else {}
+    early = changed_arrays(again, function.originals, evaluator.framework)
+    for name in written:
         who = "forward" if name in early else "backward"
         argument = name.partition(".")[0]
         yield f"the {who} modifies the input {name} in place{_by(sources.get(who), {argument})}", f"the input {name}"
@@ -60,15 +61,6 @@ def _changes(function: AuditedFunction, base: Call) -> Iterator[tuple[str, str]]
 def _by(function: Any, names: set[str] | None = None) -> str:
     """The statement that does it; one that is found under another name is better than none."""
     return writing_statement(function, names) or writing_statement(function)
-
-
-def changed_inputs(forwarded: Forwarded, originals: Mapping[str, Any], framework: Framework) -> list[str]:
-    """Names of the arrays that were handed to a forward and are not what they were."""
-    return [
-        name
-        for name, original in originals.items()
-        if (array := framework.to_numpy(forwarded.given[name])) is not None and not identical(array, original)
-    ]
 
 
 def shared_memory(call: Call, framework: Framework) -> list[tuple[str, str]]:

@@ -121,7 +121,7 @@ class Trial:
             return None
         self._elsewhere.forward()
         try:
-            return function.completed(probe)
+            return function.first(probe)
         except AuditError as error:
             if error.code != "GA006":
                 raise
