@@ -1,0 +1,144 @@
+"""A backward for each code that a check can find, named by it; `right.py` has the right version of each."""
+
+import numpy as np
+
+from gradaudit import audited_backward, distributions
+
+AFFINE = {"x": "N D", "w": "D M", "b": "M"}
+SIZES = {"N": (2, 9), "D": (2, 9), "M": (3, 9)}
+
+
+def affine(x, w, b):
+    return x @ w + b, (x, w)
+
+
+def affine_gradients(dout, cache):
+    x, w = cache
+    return dout @ w.T, x.T @ dout, dout.sum(axis=0)
+
+
+@audited_backward(forward=lambda x: np.tanh(x), inputs={"x": "N D"})
+def GA201(dout, x):
+    return dout * (1 - np.tanh(x) ** 3)
+
+
+@audited_backward(forward=lambda y, target: 0.5 * np.sum((y - target) ** 2), inputs={"y": "N D", "target": "N D"}, wrt="y")
+def GA202(dout, y, target):
+    return dout * (target - y)
+
+
+@audited_backward(forward=lambda y, target: np.mean((y - target) ** 2), inputs={"y": "N D", "target": "N D"}, wrt="y")
+def GA203(dout, y, target):
+    return dout * (y - target) / y.size
+
+
+def ridge(x, w):
+    return 0.5 * np.sum((x @ w) ** 2) + 0.05 * np.sum(w**2)
+
+
+@audited_backward(forward=ridge, inputs={"x": "N D", "w": "D"}, wrt="w")
+def GA204(dout, x, w):
+    return dout * x.T @ (x @ w)
+
+
+@audited_backward(forward=lambda x, w: x @ w, inputs={"x": "N D", "w": "D D"}, sizes={"D": (2, 9)})
+def GA205(dout, x, w):
+    return dout @ w.T, dout.T @ x
+
+
+@audited_backward(forward=affine, inputs=AFFINE, sizes=SIZES)
+def GA206(dout, cache):
+    dx, dw, db = affine_gradients(dout, cache)
+    return dx, dw, 0 * db
+
+
+@audited_backward(forward=affine, inputs=AFFINE, sizes=SIZES)
+def GA207(dout, cache):
+    dx, dw, _ = affine_gradients(dout, cache)
+    return dx, dw, dout.copy()
+
+
+@audited_backward(forward=affine, inputs=AFFINE, sizes=SIZES)
+def GA208(dout, cache):
+    dx, dw, db = affine_gradients(dout, cache)
+    db[0] *= 3
+    return dx, dw, db
+
+
+@audited_backward(forward=lambda x: (np.sin(x), np.cos(x)), inputs={"x": "N D"}, outputs=2)
+def GA209(dsin, dcos, x):
+    return dsin * np.cos(x)
+
+
+@audited_backward(forward=lambda x: np.sin(x), inputs={"x": "N D"})
+def GA210(dout, x):
+    return np.clip(dout, -10, 10) * np.cos(x)
+
+
+@audited_backward(forward=lambda x, w: np.log1p(x**2) * w, inputs={"x": "N D", "w": "N D"})
+def GA211(dout, x, w):
+    return dout * w * 2 * x / (1 + x**2) / (x != x[0, 0]), dout * np.log1p(x**2)
+
+
+@audited_backward(forward=lambda a, b: np.sin(a) * b, inputs={"a": "N D", "b": "N D"})
+def GA212(dout, a, b):
+    return dout * np.sin(a), dout * np.cos(a) * b
+
+
+@audited_backward(forward=lambda x: np.exp(x).sum(axis=1), inputs={"x": "N D"}, sizes={"N": (1, 8), "D": (2, 8)})
+def GA213(dout, x):
+    return np.broadcast_to(dout[:1, None], x.shape) * np.exp(x)
+
+
+@audited_backward(
+    forward=lambda table, ids: table[ids],
+    inputs={"table": "V D", "ids": distributions.integers("N", high="V")},
+    sizes={"V": (6, 9), "N": (3, 5)},
+)
+def GA214(dout, table, ids):
+    dtable = np.zeros_like(table)
+    dtable[ids] = dout
+    return dtable
+
+
+@audited_backward(forward=lambda x: (np.maximum(x, 0), x > 0), inputs={"x": "N D"})
+def GA301(dout, cache):
+    dout *= cache
+    return dout.copy()
+
+
+@audited_backward(forward=lambda x: x * (np.random.default_rng().random(x.shape) < 0.5), inputs={"x": "N D"}, sizes={"N": (4, 9), "D": (4, 9)})
+def GA302(dout, x):
+    return dout * (np.random.default_rng().random(x.shape) < 0.5)
+
+
+@audited_backward(forward=lambda x: x**2, inputs={"x": "N D"})
+def GA303(dout, x, total={}):
+    total[x.shape] = total.get(x.shape, 0) + dout * 2 * x
+    return total[x.shape]
+
+
+@audited_backward(forward=lambda x: x**2, inputs={"x": "N D"})
+def GA304(dout, x):
+    return (dout * 2 * x).astype(np.float32)
+
+
+@audited_backward(forward=lambda x: x**2, inputs={"x": "N D"})
+def GA305(dout, x):
+    return dout * 2 * x.ravel(order="K").reshape(x.shape)
+
+
+@audited_backward(forward=lambda a, b: a + b, inputs={"a": "N D", "b": "N D"})
+def GA306(dout):
+    return dout.copy(), dout
+
+
+def logsumexp(x):
+    highest = x.max()
+    return highest + np.log(np.exp(x - highest).sum())
+
+
+@audited_backward(forward=logsumexp, inputs={"x": distributions.uniform("N", low=90, high=92)}, dtype="float32")
+def GA307(dout, x):
+    shares = np.exp(x)
+    return dout * shares / shares.sum()
