@@ -157,7 +157,7 @@ class GradientOutcome:
 
 @dataclass(frozen=True)
 class Evaluations:
-    """How many times the audited code was called, over all trials."""
+    """How many times the audited code was called, over all trials, those included that look into a mistake."""
 
     forward: int = 0
     backward: int = 0
@@ -173,7 +173,7 @@ class Outcome:
         line: The line of the ``def``, ``class`` or call.
         verdict: passed, failed, inconclusive, error, skipped, xfailed or listed (``outcome`` in the JSON report).
         seed: The seed its inputs were drawn with.
-        trials: How many trials ran.
+        trials: How many trials ran, besides those that look into what a mistake depends on.
         mode: ``elementwise`` or ``directional``; None when nothing was checked.
         dtype: The declared dtype.
         framework: The adapter used.

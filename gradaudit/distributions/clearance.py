@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal
 
 from gradaudit.distributions.continuous import normal
 from gradaudit.distributions.distribution import Distribution
@@ -29,6 +29,7 @@ class AwayFrom(Distribution):
     kinks: tuple[float, ...]
     base: Distribution
     margin: float
+    preferred: Distribution | None = field(default=None, repr=False)
 
     elementwise: ClassVar[bool] = True
 
@@ -36,14 +37,20 @@ class AwayFrom(Distribution):
         """Draw elements anew until each keeps the margin; say so where the distribution leaves no room."""
         import numpy as np
 
-        drawn = np.asarray(self.base.sample(rng, sizes))
-        for _ in range(_DRAWS):
+        preferred = self.preferred or self.base
+        drawn = np.asarray(preferred.sample(rng, sizes))
+        for count in range(_DRAWS):
             near = self._is_near(drawn)
             if not near.any():
                 return drawn
-            drawn = np.where(near, self.base.sample(rng, sizes), drawn)
+            # The side of the centre that a trial prefers may have no room.
+            drawn = np.where(near, (preferred if count < _DRAWS // 2 else self.base).sample(rng, sizes), drawn)
         message = f"away_from: {self.base} leaves no room at a margin of {self.margin:g} from the kinks {self.kinks}"
         raise AuditError("GA004", message, help="give a smaller margin, or a distribution that reaches further")
+
+    def for_trial(self, trial: int, side: Literal[-1, 1]) -> Distribution:
+        """As the distribution that its elements are drawn from."""
+        return replace(self, preferred=self.base.for_trial(trial, side))
 
     def _is_near(self, drawn: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         import numpy as np

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal
 
 from gradaudit.distributions.distribution import Distribution
 from gradaudit.distributions.parameters import number, positive_number
@@ -18,31 +18,55 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Normal(Distribution):
+class _Sided(Distribution):
+    """Numbers on both sides of a centre.
+
+    Attributes:
+        side: On which side of the centre the first element lies; 0 for either.
+    """
+
+    side: Literal[-1, 0, 1] = field(default=0, kw_only=True, repr=False)
+
+    elementwise: ClassVar[bool] = True
+
+    def for_trial(self, trial: int, side: Literal[-1, 1]) -> Distribution:
+        """The first two trials lie on opposite sides, so that a single number takes both signs where it can."""
+        sides: dict[int, Literal[-1, 1]] = {0: side, 1: 1 if side < 0 else -1}
+        return replace(self, side=sides[trial]) if trial in sides else self
+
+    def brought_to_side(self, drawn: np.ndarray[Any, Any] | float, centre: float) -> np.ndarray[Any, Any]:
+        """The first element mirrored at the centre if need be: its distribution is symmetric."""
+        import numpy as np
+
+        array = np.asarray(drawn)
+        if self.side:
+            array.flat[0] = centre + self.side * abs(array.flat[0] - centre)
+        return array
+
+
+@dataclass(frozen=True)
+class Normal(_Sided):
     """See `normal`."""
 
     mean: float
     std: float
 
-    elementwise: ClassVar[bool] = True
-
     def sample(self, rng: np.random.Generator, sizes: Mapping[str, int]) -> np.ndarray[Any, Any]:
         """Independent normal numbers."""
-        return rng.normal(self.mean, self.std, self.shape.value(sizes))
+        return self.brought_to_side(rng.normal(self.mean, self.std, self.shape.value(sizes)), self.mean)
 
 
 @dataclass(frozen=True)
-class Uniform(Distribution):
+class Uniform(_Sided):
     """See `uniform`."""
 
     low: float
     high: float
 
-    elementwise: ClassVar[bool] = True
-
     def sample(self, rng: np.random.Generator, sizes: Mapping[str, int]) -> np.ndarray[Any, Any]:
         """Independent uniform numbers."""
-        return rng.uniform(self.low, self.high, self.shape.value(sizes))
+        drawn = rng.uniform(self.low, self.high, self.shape.value(sizes))
+        return self.brought_to_side(drawn, self.low + (self.high - self.low) / 2)
 
 
 def normal(shape: str, mean: float = 0.0, std: float = 1.0) -> Distribution:

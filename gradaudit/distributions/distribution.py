@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +50,18 @@ class Distribution(ABC):
     def size_names(self) -> tuple[str, ...]:
         """The named sizes that it depends on, in order."""
         return tuple(dict.fromkeys(name for size, _ in self.needs() for name in size.names))
+
+    def for_trial(self, trial: int, side: Literal[-1, 1]) -> Distribution:
+        """The distribution as one of an audit's trials draws from it, so that together they visit what matters.
+
+        Nothing leaves the support: single elements are brought to a side, made equal, told apart, switched on.
+
+        Args:
+            trial: Number of the trial, from 0.
+            side: The same in all trials of an audit: on which side of the centre the first of them begins.
+        """
+        del trial, side
+        return self
 
     @abstractmethod
     def sample(self, rng: np.random.Generator, sizes: Mapping[str, int]) -> np.ndarray[Any, Any]:

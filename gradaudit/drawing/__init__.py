@@ -6,6 +6,7 @@ inputs whatever else runs, in whatever order and process, and adding an input do
 
 from gradaudit.drawing.inputs import draw_inputs
 from gradaudit.drawing.leaves import Drawn, DrawnLeaf
+from gradaudit.drawing.repeats import integer_names, roomy_sizes, with_repeats
 from gradaudit.drawing.sizes import draw_sizes
 
-__all__ = ["Drawn", "DrawnLeaf", "draw_inputs", "draw_sizes"]
+__all__ = ["Drawn", "DrawnLeaf", "draw_inputs", "draw_sizes", "integer_names", "roomy_sizes", "with_repeats"]

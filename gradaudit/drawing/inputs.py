@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -30,6 +30,8 @@ def draw_inputs(  # noqa: PLR0913, PLR0917 - what a random stream depends on
     trial: int,
     dtype: str = "float64",
     like: Drawn | None = None,
+    *,
+    plain: bool = False,
 ) -> Drawn:
     """Draw the inputs of one trial.
 
@@ -44,6 +46,7 @@ def draw_inputs(  # noqa: PLR0913, PLR0917 - what a random stream depends on
         dtype: What floating inputs are rounded to.
         like: Inputs of the same sizes that were drawn before: large arrays are theirs with all axes reversed, which is
             as good a draw from every distribution and costs nothing.
+        plain: Draw as declared, rather than what this trial is to visit (repeated labels, a mask that is all on).
 
     Raises:
         AuditError: GA004, a size or a name in `wrt` is wrong.
@@ -57,6 +60,11 @@ def draw_inputs(  # noqa: PLR0913, PLR0917 - what a random stream depends on
 
     def stream(*purpose: Any) -> np.random.Generator:
         return np.random.default_rng(np.random.SeedSequence([seed, trial, *_words(audit), *_words(repr(purpose))]))
+
+    def visited(spec: Distribution, path: tuple[Any, ...]) -> Distribution:
+        words = [*_words(audit), *_words(repr(path))]
+        side: Literal[-1, 1] = 1 if np.random.default_rng(np.random.SeedSequence([seed, *words])).random() < 0.5 else -1
+        return spec if plain else spec.for_trial(trial, side)
 
     sizes: dict[str, int] = {}
     if callable(inputs):
@@ -72,7 +80,7 @@ def draw_inputs(  # noqa: PLR0913, PLR0917 - what a random stream depends on
         before = {leaf.path: leaf for leaf in like.leaves} if like else {}
         leaves = [
             (spec.random and path in before and _reversed(before[path]))
-            or _drawn(spec, path, sizes, stream(*path), precision)
+            or _drawn(visited(spec, path), path, sizes, stream(*path), precision)
             if isinstance(spec, Distribution) and not isinstance(spec, Constant)
             else _given(spec, path, precision, drawn=False)
             for spec, path in specifications

@@ -72,6 +72,15 @@ class Drawn:
             if leaf.drawn and leaf.path not in moving and isinstance(leaf.value, np.ndarray) and leaf.value.ndim
         }
 
+    @property
+    def repeating(self) -> frozenset[str]:
+        """The names of the drawn integer arrays in which some entries are equal."""
+        return frozenset(
+            leaf.name
+            for leaf in self.leaves
+            if leaf.drawn and np.asarray(leaf.value).dtype.kind in "iu" and np.unique(leaf.value).size < leaf.value.size
+        )
+
     def placed(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs with some leaves replaced, and everything else copied: a call may write to what it is given.
 

@@ -118,7 +118,10 @@ def observed(  # noqa: PLR0913, PLR0917 - what an element's error consists of
     """
     rounding = ROUNDING * epsilon * (np.abs(analytic) + np.abs(numeric))
     values = np.asarray(theta, np.float64)
-    return Evidence(name, values, analytic.reshape(theta.shape), numeric, error + rounding, curved=curved)
+    bound = error + rounding
+    # Where the forward is zero throughout nothing is rounded; no element is known better than the others' precision.
+    bound = np.maximum(bound, np.finfo(np.float64).eps * bound.max(initial=0.0))
+    return Evidence(name, values, analytic.reshape(theta.shape), numeric, bound, curved=curved)
 
 
 def other_block(result: BlockResult, analytic: Array, *, same_point: bool) -> Other:

@@ -62,6 +62,8 @@ RULES: dict[str, Rule] = {
         Rule("GA210", "upstream-nonlinear"),
         Rule("GA211", "not-finite"),
         Rule("GA212", "swapped-gradients"),
+        Rule("GA213", "size-dependent"),
+        Rule("GA214", "missing-accumulation"),
         Rule("GA301", "mutates-argument"),
         Rule("GA302", "forward-nondeterministic"),
         Rule("GA303", "backward-stateful"),

@@ -20,15 +20,19 @@ from gradaudit.records import (
 )
 from gradaudit.rules import fails
 from gradaudit.runner.causes import wrong_findings
+from gradaudit.runner.diagnosed import Diagnosed, diagnosed
 from gradaudit.runner.options import check_options
 from gradaudit.runner.precedence import reasons, seen_twice
+from gradaudit.runner.reruns import Reruns
 from gradaudit.runner.resolve import annotated_inputs, functions_of
 from gradaudit.runner.trials import Trial, TrialResult
+from gradaudit.runner.variants import dependences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradaudit.declaration import Declaration
+    from gradaudit.runner.variants import Dependence
 
 _RANK: dict[Verdict, int] = {"failed": 2, "inconclusive": 1, "passed": 0}
 
@@ -109,14 +113,14 @@ def judge(audit: Audit, *, raised: Collection[str] = ()) -> Outcome:
         blank = replace(
             blank, seed=_known(options.seed), threshold=_known(options.threshold), dtype=_known(options.dtype)
         )
-        results = run_trials(audit, options)
+        ran = run_trials(audit, options, until=begin + _SHARE * _known(options.timeout))
     except AuditError as error:
         if error.code in raised:
             raise
         finding = Finding(error.code, error.message, error.help, details=error.details)
         outcome = replace(blank, findings=(finding,))
     else:
-        outcome = _expected(_summed_up(blank, results, audit), declared.get("xfail"))
+        outcome = _expected(_summed_up(blank, ran, audit), declared.get("xfail"))
     return replace(outcome, duration_s=max(perf_counter() - begin, 1e-6))
 
 
@@ -125,8 +129,34 @@ def _known(value: Any) -> Any:
     return value
 
 
-def run_trials(audit: Audit, options: Options) -> tuple[TrialResult, ...]:
+# A trial of the size of those before it, begun in the first half of an audit's time, ends before all of it is over.
+_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Ran:
     """All trials of an audit.
+
+    Attributes:
+        results: Those that every audit has.
+        wrong: The gradients that are wrong in one of them.
+        further: Those that were made to find what their mistakes depend on; only their evaluations count.
+        dependences: What that is, by gradient.
+    """
+
+    results: tuple[TrialResult, ...]
+    wrong: Sequence[Diagnosed]
+    further: tuple[TrialResult, ...]
+    dependences: Mapping[str, Dependence]
+
+
+def run_trials(audit: Audit, options: Options, *, until: float) -> Ran:
+    """All trials of an audit.
+
+    Args:
+        audit: What to run.
+        options: Those that apply.
+        until: When no further trial is begun.
 
     Raises:
         AuditError: It can't be run as it is declared, or the audited code raised.
@@ -141,16 +171,22 @@ def run_trials(audit: Audit, options: Options) -> tuple[TrialResult, ...]:
             message = "inputs= is missing, so nothing says how the forward's arguments are drawn"
             raise AuditError("GA004", message, help=f"write inputs={{{names}}} with the shape of each")
     adapter = framework(declared.get("framework") or "numpy")
-    return tuple(
-        Trial(audit.id, audit.declaration, functions, inputs, options, adapter, number).run()
-        for number in range(_known(options.trials))
-    )
+
+    def run(number: int, *, sizes: Mapping[str, int] | None = None, inputs: Any = inputs) -> TrialResult:
+        return Trial(audit.id, audit.declaration, functions, inputs, options, adapter, number, sizes).run()
+
+    results = tuple(run(number) for number in range(_known(options.trials)))
+    wrong = diagnosed(result.compared for result in results)
+    reruns = Reruns(run, len(results), until)
+    depends = dependences(wrong, results, reruns, inputs, declared.get("sizes") or {})
+    return Ran(results, wrong, tuple(reruns.results), depends)
 
 
-def _summed_up(blank: Outcome, results: Sequence[TrialResult], audit: Audit) -> Outcome:
+def _summed_up(blank: Outcome, ran: Ran, audit: Audit) -> Outcome:
     """The outcome over all trials: the worst of each gradient, each finding once."""
+    results, every = ran.results, (*ran.results, *ran.further)
     gradients = worst_of_each([gradient for result in results for gradient in result.gradients])
-    wrong = wrong_findings([result.compared for result in results], _known(blank.threshold))
+    wrong = wrong_findings(ran.wrong, ran.dependences, _known(blank.threshold))
     failed = {gradient.name for gradient in gradients if gradient.outcome == "failed"}
     # What one trial could not decide is settled by another in which it is wrong.
     decided = [f for f in worst_findings(results) if not (f.code.startswith("GA4") and f.gradient in failed)]
@@ -176,11 +212,16 @@ def _summed_up(blank: Outcome, results: Sequence[TrialResult], audit: Audit) -> 
         difference=max(known, default=None),
         grade=max(grades, key=_GRADES.index) if known and grades and verdict != "inconclusive" else None,
         detects=max(detects, default=None),
-        evaluations=Evaluations(sum(r.forward for r in results), sum(r.backward for r in results)),
+        evaluations=Evaluations(sum(r.forward for r in every), sum(r.backward for r in every)),
         gradients=gradients,
         findings=findings,
-        notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
+        notes=(*dict.fromkeys(note for result in results for note in result.notes), *_further(len(ran.further))),
     )
+
+
+def _further(count: int) -> tuple[str, ...]:
+    trials = "1 more trial was" if count == 1 else f"{count} more trials were"
+    return (f"{trials} run to find what the mistake depends on",) if count else ()
 
 
 _GRADES = ("great", "okay", "concerning", "wrong")

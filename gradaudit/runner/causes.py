@@ -6,61 +6,74 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gradaudit.numerics.diagnosis import Case, diagnose
 from gradaudit.records import Finding
+from gradaudit.runner.missing_accumulation import MissingAccumulation
+from gradaudit.runner.size_dependence import SizeDependent, ValueDependent
+from gradaudit.runner.variant_words import missing_accumulation, size_dependence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradaudit.numerics.cause import Cause
-    from gradaudit.runner.findings import Compared
+    from gradaudit.runner.diagnosed import Diagnosed
+    from gradaudit.runner.variants import Dependence
 
-# A block this far above its numerical error has a gradient, so that being right there is evidence.
-CLEAR = 10.0
 # Indices that a message lists before it says how many more there are.
 LISTED = 4
 # Numbers from numerical derivatives are good for this much at least.
 SAME = 1e-7
 
 
-def wrong_findings(trials: Sequence[Sequence[Compared]], threshold: float) -> list[Finding]:
+def wrong_findings(
+    wrong: Sequence[Diagnosed], dependences: Mapping[str, Dependence], threshold: float
+) -> list[Finding]:
     """One finding for each gradient that is wrong in some trial.
 
     Args:
-        trials: For each trial what was compared.
+        wrong: Those gradients.
+        dependences: What it depends on whether they are, where that is known.
         threshold: The difference above which a gradient is wrong.
     """
-    by_name: dict[str, list[Compared]] = {}
-    for compared in trials:
-        for each in compared:
-            by_name.setdefault(each.block.name, []).append(each)
-    found = []
-    for every in by_name.values():
-        wrong = [each for each in every if each.block.verdict == "wrong"]
-        if wrong:
-            # To three digits, as for the gradient that a report shows: of equal ones the first trial counts.
-            wrong.sort(key=lambda each: -float(f"{each.block.difference:.3g}"))
-            right = [each for each in every if each.block.verdict == "right"]
-            found.append(_finding(wrong, right, threshold))
-    return found
+    return [_finding(each, dependences.get(each.name), threshold) for each in wrong]
 
 
-def _finding(wrong: Sequence[Compared], right: Sequence[Compared], threshold: float) -> Finding:
-    cause, worst = _cause(wrong, right), wrong[0]
+def _finding(gradient: Diagnosed, dependence: Dependence | None, threshold: float) -> Finding:
+    name, cause, worst = gradient.name, gradient.cause, gradient.wrong[0]
+    match dependence:
+        case MissingAccumulation():
+            return Finding("GA214", *missing_accumulation(name, dependence), gradient=name)
+        case SizeDependent():
+            message, remedy = size_dependence(name, dependence)
+            return Finding("GA213", message + _where_wrong(gradient), remedy, gradient=name)
     if cause is None or cause.kind not in _WORDS or cause.how == "varying":
         size = f"{worst.block.difference:.2e} (threshold {threshold:g})"
-        message = f"the gradient of {worst.block.name} differs from the numeric one by {size}"
-        return Finding("GA201", message + _known(cause), "", gradient=worst.block.name)
+        message = f"the gradient of {name} differs from the numeric one by {size}"
+        return Finding("GA201", message + _known(cause) + _sometimes(gradient, dependence), "", gradient=name)
     code, words = _WORDS[cause.kind]
-    message, remedy = words(worst.block.name, cause, worst.sizes)
-    return Finding(code, message, remedy, gradient=worst.block.name, factor=cause.factor)
+    message, remedy = words(name, cause, worst.sizes)
+    sometimes = _sometimes(gradient, dependence) if gradient.is_mixed else ""
+    return Finding(code, message + sometimes, remedy, gradient=name, factor=cause.factor)
 
 
-def _cause(wrong: Sequence[Compared], right: Sequence[Compared]) -> Cause | None:
-    cases = [Case(each.block.evidence, each.sizes, each.unit) for each in wrong if each.block.evidence is not None]
-    if len(cases) < len(wrong):
-        return None
-    return diagnose(cases, [each.sizes for each in right if each.block.scale > CLEAR * each.block.tolerance])
+# Forms of a whole gradient, which are worth telling of the trials in which it is wrong.
+_WHOLE = frozenset({"zero", "sign", "scaled", "rearranged"})
+
+
+def _where_wrong(gradient: Diagnosed) -> str:
+    """The form that the gradient has in all trials in which it is wrong."""
+    cause = gradient.cause_where_wrong()
+    if cause is None or cause.kind not in _WHOLE or cause.how == "varying":
+        return ""
+    message, _ = _WORDS[cause.kind][1](gradient.name, cause, gradient.wrong[0].sizes)
+    return f", where it {message.removeprefix(f'the gradient of {gradient.name} ')}"
+
+
+def _sometimes(gradient: Diagnosed, dependence: Dependence | None) -> str:
+    """That it is right in some trials, of which no more is known."""
+    if not gradient.right:
+        return ""
+    drawn = ": what is drawn decides, not the sizes" if isinstance(dependence, ValueDependent) else ""
+    return f"; it is right in {len(gradient.right)} of {gradient.compared} trials{drawn}"
 
 
 def _known(cause: Cause | None) -> str:

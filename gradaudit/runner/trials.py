@@ -46,7 +46,10 @@ _UPSTREAM_BEGINNINGS = ("d", "g", "up", "cot", "ct", "v", "bar", "adj", "seed")
 
 @dataclass(frozen=True)
 class TrialResult:
-    """What one trial found: findings of its own, and what was compared, whose causes are found over all trials."""
+    """What one trial found: findings of its own, and what was compared, whose causes are found over all trials.
+
+    `repeating` names the integer inputs of which some entries are equal.
+    """
 
     gradients: tuple[GradientOutcome, ...]
     findings: tuple[Finding, ...]
@@ -58,6 +61,7 @@ class TrialResult:
     forward: int
     backward: int
     compared: tuple[Compared, ...] = ()
+    repeating: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -72,6 +76,7 @@ class Trial:
         options: Those that apply.
         framework: The arrays' adapter.
         number: Which trial.
+        sizes: The named sizes, where they are not to be drawn.
     """
 
     audit: str
@@ -81,9 +86,11 @@ class Trial:
     options: Options
     framework: Framework
     number: int
+    sizes: Mapping[str, int] | None = None
     _notes: list[str] = field(default_factory=list)
     _sizes: dict[str, int] = field(default_factory=dict)
     _elsewhere: Elsewhere | None = None
+    _repeating: frozenset[str] = frozenset()
 
     def run(self) -> TrialResult:
         """Draw, wire, check.
@@ -161,8 +168,8 @@ class Trial:
         wrt = declared.get("wrt")
         asked = None if wrt is None else [name for name in _names(wrt) if name not in parameters]
         dtype = "float64" if self.options.upcast else self.options.dtype or "float64"
-        drawn = self._draw(asked, stream, declared.get("sizes") or {}, dtype)
-        self._sizes = dict(drawn.sizes)
+        drawn = self._draw(asked, stream, declared.get("sizes") or {} if self.sizes is None else self.sizes, dtype)
+        self._sizes, self._repeating = dict(drawn.sizes), drawn.repeating
         leaves = [
             Leaf(leaf.name, np.asarray(leaf.value), leaf.tangents, scalar=np.ndim(leaf.value) == 0)
             for leaf in drawn.differentiable
@@ -202,7 +209,9 @@ class Trial:
     ) -> drawing.Drawn:
         with audited_code("drawing the inputs"):
             seed = self.options.seed or 0
-            return drawing.draw_inputs(self.inputs, asked, sizes, seed, stream, self.number, dtype, like)
+            # What a trial is to visit may be where the forward is not finite: drawn again as declared.
+            plain = stream != self.audit
+            return drawing.draw_inputs(self.inputs, asked, sizes, seed, stream, self.number, dtype, like, plain=plain)
 
     def _parameter_leaves(self, subject: Any, parameters: Mapping[str, str], wrt: Any, dtype: str) -> list[Leaf]:
         if self.functions.owner is None:
@@ -310,6 +319,7 @@ class Trial:
             evaluator.count.forward,
             evaluator.count.backward,
             compared,
+            self._repeating,
         )
 
 
