@@ -28,6 +28,11 @@ SECTIONS = (
         ["benchmarks/directional_cost.py"],
     ),
     (
+        "What is found, beside the checkers that people use",
+        "On the pairs, their mistakes and the points that mislead which are in `benchmarks/detection_suite`.",
+        ["benchmarks/detection.py"],
+    ),
+    (
         "Finding audits",
         "`gradaudit list` against `ruff check --select F401 --no-cache` over the same files.",
         ["benchmarks/discovery_speed.py", "SITE_PACKAGES"],
