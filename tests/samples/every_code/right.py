@@ -81,9 +81,9 @@ def GA212(dout, a, b):
     return dout * np.cos(a) * b, dout * np.sin(a)
 
 
-@audited_backward(forward=lambda x: np.exp(x).sum(axis=1), inputs={"x": "N D"}, sizes={"N": (1, 8), "D": (2, 8)})
-def GA213(dout, x):
-    return dout[:, None] * np.exp(x)
+@audited_backward(forward=lambda x: x - x.mean(axis=0), inputs={"x": "N D"}, sizes={"N": (1, 8), "D": (2, 8)})
+def GA213(dout):
+    return dout - dout.mean(axis=0)
 
 
 @audited_backward(
