@@ -124,7 +124,7 @@ def test_an_array_is_the_point_at_which_the_gradient_is_checked():
     # Right for positive numbers only.
     assert check_gradient(recorded, lambda x: 3 * np.abs(x) * x, {"x": np.array([2.0, 3.0])}).passed
     assert check_gradient(recorded, lambda x: 3 * np.abs(x) * x, {"x": np.array([2.0, -3.0])}).verdict == "failed"
-    assert np.array_equal(seen[0], [2.0, 3.0])
+    assert any(np.array_equal(x, [2.0, 3.0]) for x in seen)
 
 
 def test_one_trial_is_enough_where_nothing_is_drawn():

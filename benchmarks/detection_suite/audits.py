@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from detection_suite.pair import written
-from gradaudit import check_gradient, distributions
+from detection_suite.subject import draw
+from gradaudit import check_gradient
 from gradaudit.errors import AuditError
 from gradaudit.records import Finding, Outcome
 
@@ -17,14 +18,23 @@ if TYPE_CHECKING:
     from detection_suite.pair import Mutant, Pair
     from gradaudit.drawing.leaves import Drawn
 
+ELSEWHERE = 1_000_000
+"""Added to a seed: no seed of a point."""
+
 Verdict: TypeAlias = Literal["right", "wrong", "undecided"]
 
 
 def at_point(pair: Pair, mutant: Mutant | None, drawn: Drawn, seed: int) -> Outcome:
-    """One trial at a drawn point, which is left as it is."""
-    floating = [leaf.name for leaf in drawn.differentiable]
-    point = {name: value if name in floating else distributions.constant(value) for name, value in drawn.values.items()}
-    return _audited(pair, mutant, seed=seed, inputs=point, trials=1)
+    """One trial at a drawn point, which is left as it is; where it calls the code elsewhere, that is another draw."""
+    floating = tuple(leaf.name for leaf in drawn.differentiable)
+    elsewhere = draw(pair, seed + ELSEWHERE, sizes=drawn.sizes)
+    streams: list[str] = []
+
+    def inputs(rng: np.random.Generator) -> Mapping[str, Any]:
+        streams.append(str(rng.bit_generator.state))
+        return drawn.values if streams[-1] == streams[0] else elsewhere.values
+
+    return _audited(pair, mutant, seed=seed, inputs=inputs, wrt=floating, trials=1)
 
 
 def whole(pair: Pair, mutant: Mutant | None, seed: int, sizes: Mapping[str, Any] | None = None) -> Outcome:

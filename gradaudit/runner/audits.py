@@ -22,7 +22,7 @@ from gradaudit.rules import fails
 from gradaudit.runner.causes import wrong_findings
 from gradaudit.runner.diagnosed import Diagnosed, diagnosed
 from gradaudit.runner.options import check_options
-from gradaudit.runner.precedence import reasons, seen_twice
+from gradaudit.runner.precedence import reasons, seen_twice, with_hints
 from gradaudit.runner.reruns import Reruns
 from gradaudit.runner.resolve import annotated_inputs, functions_of
 from gradaudit.runner.trials import Trial, TrialResult
@@ -129,6 +129,8 @@ def _known(value: Any) -> Any:
     return value
 
 
+# What depends on other calls can't be compared from one trial to the next, and raises where sizes differ.
+_OVER = frozenset({"GA302", "GA303"})
 # A trial of the size of those before it, begun in the first half of an audit's time, ends before all of it is over.
 _SHARE = 0.5
 
@@ -175,11 +177,15 @@ def run_trials(audit: Audit, options: Options, *, until: float) -> Ran:
     def run(number: int, *, sizes: Mapping[str, int] | None = None, inputs: Any = inputs) -> TrialResult:
         return Trial(audit.id, audit.declaration, functions, inputs, options, adapter, number, sizes).run()
 
-    results = tuple(run(number) for number in range(_known(options.trials)))
+    results: list[TrialResult] = []
+    for number in range(_known(options.trials)):
+        results.append(run(number))
+        if any(finding.code in _OVER for finding in results[-1].findings):
+            break
     wrong = diagnosed(result.compared for result in results)
     reruns = Reruns(run, len(results), until)
     depends = dependences(wrong, results, reruns, inputs, declared.get("sizes") or {})
-    return Ran(results, wrong, tuple(reruns.results), depends)
+    return Ran(tuple(results), wrong, tuple(reruns.results), depends)
 
 
 def _summed_up(blank: Outcome, ran: Ran, audit: Audit) -> Outcome:
@@ -192,7 +198,7 @@ def _summed_up(blank: Outcome, ran: Ran, audit: Audit) -> Outcome:
     decided = [f for f in worst_findings(results) if not (f.code.startswith("GA4") and f.gradient in failed)]
     twice = seen_twice([result.findings for result in results], "GA307")
     certain = [finding for finding in decided if finding.code != "GA307" or finding.gradient in twice]
-    findings = reasons((*certain, *wrong))
+    findings = with_hints(reasons((*certain, *wrong)), [hint for result in results for hint in result.hints])
     verdict: Verdict = "passed"
     if any(result.inconclusive for result in results):
         verdict = "inconclusive"

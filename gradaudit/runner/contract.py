@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,15 @@ from gradaudit.runner.layouts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradaudit.numerics.problem import Array
     from gradaudit.records import Finding
     from gradaudit.runner.audited_problem import AuditedFunction, Call
+    from gradaudit.runner.elsewhere import Elsewhere
+
+# A gradient that belongs to another point is off by about its size.
+GROSS = 1e-2
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,19 @@ class Contract:
         function: The audited function.
         base: Its call at the base point.
         late: The same, with a forward elsewhere between its forward and its backward; None where that raised.
-        wrong: Names of the gradients that are not known to be right.
+        wrong: Names of the gradients that are not known to be right, each with its difference.
         writes: Whether a call writes to what it is handed, which is told already.
+        elsewhere: Where the code was called before and in between.
+        hints: Findings that stand only where nothing else names the mistake.
     """
 
     function: AuditedFunction
     base: Call
     late: Call | None
-    wrong: Collection[str]
+    wrong: Mapping[str, float]
     writes: bool
+    elsewhere: Elsewhere
+    hints: list[Finding] = field(default_factory=list)
 
     def findings(self) -> Iterator[Finding]:
         """Everything that is not kept."""
@@ -97,6 +105,12 @@ class Contract:
             again = unequal_blocks(self.base.gradient, repeated, self._scales, reordered=False)
             for block, name in zip(changed, self._names(changed), strict=True):
                 yield words.stateful(name, plainly=block in again)
+            return
+        for block, gradient in enumerate(self.base.gradient):
+            name = self.function.leaves[block].name
+            gross = self.wrong.get(name, 0.0) > GROSS and gradient is not None
+            if gross and self.elsewhere.is_kept_from_here(block, gradient, self.function.upstreams):
+                yield words.kept_from_first(name)
 
     def _linearity(self) -> Iterator[Finding]:
         """g(STRETCH·v + w) against STRETCH·g(v) + g(w)."""
@@ -133,7 +147,9 @@ class Contract:
             if g is not None and g.any() and identical(g, faint.gradient[b]) and identical(g, both.gradient[b])
         ]
         others = [b for b in self._nonlinear(faint, both) if b not in constant]
-        nonlinear = [b for b in others if not self._is_affine(b, faint, both)]
+        affine = [b for b in others if self._is_affine(b, faint, both)]
+        nonlinear = [b for b in others if b not in affine]
+        self.hints.extend(words.added(name) for name in self._names(affine))
         yield from (words.ignored(name, "the upstream gradient") for name in self._names(constant))
         yield from (words.nonlinear(name) for name in self._names(nonlinear))
         doubtful = [b for b in range(len(base)) if self._names([b])[0] in self.wrong and b not in constant + nonlinear]

@@ -26,6 +26,13 @@ def nonlinear(name: str) -> Finding:
     return Finding("GA210", message, remedy, gradient=name)
 
 
+def added(name: str) -> Finding:
+    """GA210: a gradient with a term that the upstream gradient is no factor of."""
+    message = f"the gradient of {name} has a term that the upstream gradient is no factor of"
+    remedy = "multiply all of it by the upstream gradient, penalties and constants included"
+    return Finding("GA210", message, remedy, gradient=name)
+
+
 def mutates(changes: Sequence[str]) -> Finding:
     """GA301: calls that write to what they were handed."""
     return Finding("GA301", "; ".join(changes), "work on a copy: x = x * y in place of x *= y")
@@ -42,6 +49,13 @@ def stateful(name: str | None, *, plainly: bool) -> Finding:
         message = "the backward raises when the forward was called elsewhere in between"
         return Finding("GA303", message, remedy)
     message = f"the gradient of {name} changes when the forward is called elsewhere before the backward"
+    return Finding("GA303", message, remedy, gradient=name)
+
+
+def kept_from_first(name: str) -> Finding:
+    """GA303: a gradient that belongs to the first call."""
+    message = f"the gradient of {name} is that of the first call, whatever the inputs are now"
+    remedy = "hand on what the backward needs as a cache, and keep nothing in globals, attributes or default arguments"
     return Finding("GA303", message, remedy, gradient=name)
 
 

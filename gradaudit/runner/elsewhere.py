@@ -2,40 +2,124 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from gradaudit.errors import AuditError
+from gradaudit.numerics.adjudication import Court
+from gradaudit.numerics.base_point import BasePoint
+from gradaudit.numerics.contract import identical
+from gradaudit.numerics.judgement import judge, look
+from gradaudit.runner.audited_problem import AuditedFunction, Restricted
 from gradaudit.runner.differentiable import draw_upstreams
-from gradaudit.runner.layouts import as_it_is
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from gradaudit.runner.differentiable import Evaluator
+    from gradaudit import drawing
+    from gradaudit.runner.audited_problem import Call
+    from gradaudit.runner.differentiable import Evaluator, Leaf
     from gradaudit.runner.subjects import Forwarded
 
 
-@dataclass(frozen=True)
+# What is given, rather than drawn, is multiplied by this: it keeps its sign, its zeros and its symmetry.
+STRETCHED = 1.5
+# Elements that are right by chance, each about as likely as not, once in 256 mistakes.
+ENOUGH = 8
+
+
 class Elsewhere:
     """The audited code with other inputs of the same sizes.
 
     A point only a tenth of an input's size away does not do: 7% of stale caches give nearly the right gradient there.
-
-    Attributes:
-        evaluator: Calls the audited code there, and counts.
-        rng: Draws the upstream gradient.
     """
 
-    evaluator: Evaluator
-    rng: np.random.Generator
+    def __init__(self, evaluator: Evaluator, rng: np.random.Generator, returns: Any, *, made_up: bool) -> None:
+        """What is called there.
 
-    def forward(self) -> Forwarded:
+        Args:
+            evaluator: Calls the audited code there, and counts.
+            rng: Draws the upstream gradient.
+            returns: What a backward without an upstream gradient returns.
+            made_up: Whether an input was not drawn, so that the code need not be made for what it is there.
+        """
+        self._evaluator, self._rng, self._returns, self._made_up = evaluator, rng, returns, made_up
+        self._function: AuditedFunction | None = None
+        self._first: Call | None = None
+
+    def forward(self) -> None:
         """One forward."""
-        return self.evaluator.forward(tuple(leaf.value for leaf in self.evaluator.leaves))
+        with self._tolerant():
+            self._forwarded()
 
     def visit(self) -> None:
         """A forward and its backward: what a first call leaves behind is there from then on."""
-        forwarded = self.forward()
-        ones = self.evaluator.subject.takes_upstream is None
-        upstreams = draw_upstreams(self.evaluator.outputs(forwarded), self.rng, ones=ones)
-        self.evaluator.backward(forwarded, self.evaluator.natives(forwarded, upstreams, as_it_is))
+        with self._tolerant():
+            forwarded = self._forwarded()
+            ones = self._evaluator.subject.takes_upstream is None
+            upstreams = draw_upstreams(self._evaluator.outputs(forwarded), self._rng, ones=ones)
+            self._function = AuditedFunction(self._evaluator, upstreams, self._returns)
+            self._first = self._function.first(forwarded)
+
+    def is_kept_from_here(self, block: int, gradient: Any, upstreams: Sequence[Any]) -> bool:
+        """Whether a wrong gradient is what the first visit left behind, rather than a formula that is wrong.
+
+        The backward gives the very same here, so it does not look at the inputs of its own call; and what it gave when
+        it was first called is right. A formula without inputs is wrong here as well, but in an array of a few elements
+        it may be right by chance.
+
+        Args:
+            block: Which.
+            gradient: It, at the point that is checked.
+            upstreams: The upstream gradients that it belongs to.
+        """
+        function, first = self._function, self._first
+        if function is None or first is None or first.gradient[block] is None or first.gradient[block].size < ENOUGH:
+            return False
+        if not identical(function.called(upstreams).gradient[block], gradient):
+            return False
+        problem = Restricted(function, (block,))
+        value = first.evaluation
+        recorded = np.asarray(first.gradient[block], np.float64)
+        if recorded.shape != problem.point[0].shape or not np.isfinite(recorded).all() or not recorded.any():
+            return False
+        base = BasePoint(problem.point, (recorded,), value.value, value.magnitude, value.epsilon, finite=True)
+        line = Court(problem, (0,), self._rng).line(base)
+        return (look(line) or judge(line)).verdict == "right"
+
+    def _forwarded(self) -> Forwarded:
+        return self._evaluator.forward(tuple(leaf.value for leaf in self._evaluator.leaves))
+
+    @contextlib.contextmanager
+    def _tolerant(self) -> Iterator[None]:
+        try:
+            yield
+        except AuditError as error:
+            if not (self._made_up and error.code == "GA006"):
+                raise
+
+
+def elsewhere(evaluator: Evaluator, other: drawing.Drawn, rng: np.random.Generator, returns: Any) -> Elsewhere:
+    """The same evaluator at another draw.
+
+    Args:
+        evaluator: The one that is checked.
+        other: The other draw.
+        rng: Draws the upstream gradient.
+        returns: What a backward without an upstream gradient returns.
+    """
+    drawn = {leaf.name: np.asarray(leaf.value) for leaf in other.differentiable}
+    moved = [
+        replace(leaf, value=STRETCHED * leaf.value if _is_given(leaf, drawn) else drawn[leaf.name])
+        for leaf in evaluator.leaves
+    ]
+    made_up = any(_is_given(leaf, drawn) and not leaf.parameter for leaf in evaluator.leaves)
+    there = replace(evaluator, leaves=moved, place=other.placed, fixed=other.fixed)
+    return Elsewhere(there, rng, returns, made_up=made_up)
+
+
+def _is_given(leaf: Leaf, drawn: Mapping[str, np.ndarray[Any, Any]]) -> bool:
+    return leaf.name not in drawn or np.array_equal(drawn[leaf.name], leaf.value)

@@ -19,8 +19,10 @@ _FOLLOWS: dict[str, frozenset[str]] = {
     "GA209": frozenset({"GA201", "GA203", "GA213", "GA306"}),
     # In a trial where sizes coincide the wrong shape is the right one, with other values.
     "GA207": _VALUES - {"GA207"} | {"GA306"},
+    # Infinity stays infinity whatever is put in.
+    "GA211": frozenset({"GA209", "GA210", "GA306"}),
     # Whose values are wrong will be another array soon.
-    **{code: frozenset({"GA306"}) for code in _VALUES - {"GA207", "GA209", "GA210"}},
+    **{code: frozenset({"GA306"}) for code in _VALUES - {"GA207", "GA209", "GA210", "GA211"}},
 }
 # A zero row makes a part of the upstream gradient have no effect; a penalty that is added is not linear in it.
 _WINS: dict[str, frozenset[str]] = {
@@ -43,12 +45,24 @@ def reasons(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     )
 
 
+def with_hints(findings: Sequence[Finding], hints: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Hints in the places of wrong gradients that have no name.
+
+    Args:
+        findings: Those that stand.
+        hints: What else is known of some gradients.
+    """
+    known = {hint.gradient: hint for hint in hints}
+    return tuple(known.get(each.gradient, each) if each.code == "GA201" else each for each in findings)
+
+
 def _any(findings: Iterable[Finding], finding: Finding, codes: frozenset[str]) -> bool:
     return any(other.code in codes and _about(other, finding) for other in findings)
 
 
 def _about(other: Finding, finding: Finding) -> bool:
-    return other.gradient is None or other.gradient == finding.gradient
+    # A state that one gradient depends on may be in all of them.
+    return other.gradient in {None, finding.gradient} or other.code == "GA303"
 
 
 def seen_twice(trials: Sequence[Sequence[Finding]], code: str) -> frozenset[str | None]:

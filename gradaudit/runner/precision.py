@@ -12,6 +12,7 @@ from gradaudit.numerics.contract import block_scales
 from gradaudit.numerics.norms import norm
 from gradaudit.runner import contract_findings as words
 from gradaudit.runner.audited_problem import AuditedFunction
+from gradaudit.runner.side_effects import has_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def imprecise_gradients(function: AuditedFunction, dtype: str) -> Iterator[Findi
     scales = block_scales(reference.gradient)
     for leaf, scale, exact, found in zip(function.leaves, scales, reference.gradient, native.gradient, strict=True):
         returned = native.returned[leaf.name]
-        if returned is not None and returned.ndim and str(returned.dtype) != dtype:
+        if returned is not None and not has_dtype(returned, np.dtype(dtype)):
             yield words.dtype(leaf.name, str(returned.dtype), dtype)
         if exact is None or found is None or found.shape != exact.shape or not np.isfinite(exact).all():
             continue

@@ -24,14 +24,19 @@ def side_effects(function: AuditedFunction, base: Call) -> Iterator[Finding]:
     changes = list(_changes(function, base))
     if changes:
         yield words.mutates([change for change, _ in changes])
-    kinds = {leaf.name: leaf.value.dtype for leaf in function.leaves if leaf.value.ndim}
-    for name, array in base.returned.items():
-        if array is not None and array.dtype != kinds.get(name, array.dtype):
-            yield words.dtype(name, str(array.dtype), str(kinds[name]))
+    for leaf in function.leaves:
+        array = base.returned[leaf.name]
+        if array is not None and not has_dtype(array, leaf.value.dtype):
+            yield words.dtype(leaf.name, str(array.dtype), str(leaf.value.dtype))
     written = {what for _, what in changes}
     for name, other in shared_memory(base, function.evaluator.framework):
         if other not in written:  # told already
             yield words.aliased(name, other)
+
+
+def has_dtype(gradient: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> bool:
+    """Whether a gradient is of that dtype; Python's numbers, which come as float64 scalars, are of any."""
+    return gradient.dtype == dtype or (gradient.ndim == 0 and gradient.dtype == np.float64)
 
 
 def _changes(function: AuditedFunction, base: Call) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from gradaudit.runner.audited_code import audited_code
 from gradaudit.runner.audited_problem import AuditedFunction, Call, Restricted
 from gradaudit.runner.contract import Contract
 from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams, pair
-from gradaudit.runner.elsewhere import Elsewhere
+from gradaudit.runner.elsewhere import Elsewhere, elsewhere
 from gradaudit.runner.findings import Compared, missing, nondeterministic, undecided, unusable
 from gradaudit.runner.layers import read
 from gradaudit.runner.precision import imprecise_gradients
@@ -48,7 +48,8 @@ _UPSTREAM_BEGINNINGS = ("d", "g", "up", "cot", "ct", "v", "bar", "adj", "seed")
 class TrialResult:
     """What one trial found: findings of its own, and what was compared, whose causes are found over all trials.
 
-    `repeating` names the integer inputs of which some entries are equal.
+    `repeating` names the integer inputs of which some entries are equal. `hints` are findings that stand only where
+    nothing else names a mistake.
     """
 
     gradients: tuple[GradientOutcome, ...]
@@ -62,6 +63,7 @@ class TrialResult:
     backward: int
     compared: tuple[Compared, ...] = ()
     repeating: frozenset[str] = frozenset()
+    hints: tuple[Finding, ...] = ()
 
 
 @dataclass
@@ -89,6 +91,7 @@ class Trial:
     sizes: Mapping[str, int] | None = None
     _notes: list[str] = field(default_factory=list)
     _sizes: dict[str, int] = field(default_factory=dict)
+    _hints: list[Finding] = field(default_factory=list)
     _elsewhere: Elsewhere | None = None
     _repeating: frozenset[str] = frozenset()
 
@@ -115,9 +118,9 @@ class Trial:
         ones = evaluator.subject.takes_upstream is None
         upstreams = draw_upstreams(outputs, self.rng("upstream"), ones=ones)
         function = AuditedFunction(evaluator, upstreams, self.declaration.options.get("returns"))
+        again = pair(outputs, upstreams)  # before a backward may write to them
         late = self._late(function, probe)
         base = function.at(function.base)
-        again = pair(outputs, upstreams)
         if not _same(base.evaluation, again):
             return self._result(evaluator, (), (nondeterministic(again, base.evaluation),))
         return self._checked(function, base, late)
@@ -193,10 +196,7 @@ class Trial:
         evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed)
         if self.number == 0:  # the contract does not depend on sizes
             other = self._draw(asked, f"{stream}\0elsewhere", self._sizes, dtype, like=drawn)
-            values = {leaf.name: np.asarray(leaf.value) for leaf in other.differentiable}
-            moved = [replace(leaf, value=values.get(leaf.name, 1.5 * leaf.value)) for leaf in leaves]
-            there = replace(evaluator, leaves=moved, place=other.placed, fixed=other.fixed)
-            self._elsewhere = Elsewhere(there, self.rng("elsewhere"))
+            self._elsewhere = elsewhere(evaluator, other, self.rng("elsewhere"), declared.get("returns"))
         return evaluator
 
     def _draw(
@@ -276,12 +276,14 @@ class Trial:
             Compared(block, self._sizes, function.unit) for block in blocks.values() if block.name not in absent
         )
         findings += [finding for each in compared if (finding := undecided(each.block)) is not None]
-        wrong = {gradient.name for gradient in gradients if gradient.outcome != "passed"}
+        wrong = {each.name: each.difference or 0.0 for each in gradients if each.outcome != "passed"}
         effects = list(side_effects(function, base))
         findings += effects
         if self._elsewhere is not None:
             writes = any(effect.code == "GA301" for effect in effects)
-            findings += Contract(function, base, late, wrong, writes).findings()
+            contract = Contract(function, base, late, wrong, writes, self._elsewhere)
+            findings += contract.findings()
+            self._hints += contract.hints
         if not wrong and self.options.upcast:
             findings += imprecise_gradients(function, self.options.dtype or "float64")
         self._notes += checked.notes if checked else ()
@@ -320,6 +322,7 @@ class Trial:
             evaluator.count.backward,
             compared,
             self._repeating,
+            tuple(self._hints),
         )
 
 

@@ -59,4 +59,6 @@ try:
 except GradientError as error:
     text: str = str(error)
 
-check_gradient(forward, backward, inputs={"x": "N"}, xfail="no outcome of a check")  # type: ignore[call-arg]
+
+def misused() -> None:
+    check_gradient(forward, backward, inputs={"x": "N"}, xfail="no outcome of a check")  # type: ignore[call-arg]

@@ -22,7 +22,9 @@ def GA201(dout, x):
     return dout * (1 - np.tanh(x) ** 3)
 
 
-@audited_backward(forward=lambda y, target: 0.5 * np.sum((y - target) ** 2), inputs={"y": "N D", "target": "N D"}, wrt="y")
+@audited_backward(
+    forward=lambda y, target: 0.5 * np.sum((y - target) ** 2), inputs={"y": "N D", "target": "N D"}, wrt="y"
+)
 def GA202(dout, y, target):
     return dout * (target - y)
 
@@ -108,7 +110,11 @@ def GA301(dout, cache):
     return dout.copy()
 
 
-@audited_backward(forward=lambda x: x * (np.random.default_rng().random(x.shape) < 0.5), inputs={"x": "N D"}, sizes={"N": (4, 9), "D": (4, 9)})
+@audited_backward(
+    forward=lambda x: x * (np.random.default_rng().random(x.shape) < 0.5),
+    inputs={"x": "N D"},
+    sizes={"N": (4, 9), "D": (4, 9)},
+)
 def GA302(dout, x):
     return dout * (np.random.default_rng().random(x.shape) < 0.5)
 
