@@ -45,6 +45,7 @@ class Settings:
     dtype: str = "float64"
     upcast: bool = True
     threshold: float = 1e-5
+    self_test: bool = False
     timeout: float = 60.0
     jobs: int = 0
     maxfail: int = 0
@@ -116,6 +117,7 @@ OPTIONS: dict[str, Option] = {
         Option("dtype", choice("float64", "float32", "float16"), "precision that the code is meant for"),
         Option("upcast", BOOLEAN, "check the formula in float64 whatever the dtype"),
         Option("threshold", POSITIVE, "relative difference above which a gradient fails"),
+        Option("self-test", BOOLEAN, "distort gradients that pass, and see that each distortion is caught"),
         Option("timeout", POSITIVE, "seconds that an audit may take"),
         Option("jobs", integer(0), "audits that run at once; 0 for one a CPU"),
         Option("maxfail", integer(0), "stop after so many failures; 0 for never"),

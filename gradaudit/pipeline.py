@@ -70,6 +70,7 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
         found.files,
         collected.stopped,
         collected.planned - len(outcomes) - collected.deselected if collected.stopped else 0,
+        settings.self_test,
     )
     return Run(report, collected.signal, collected.failure)
 
@@ -128,7 +129,14 @@ def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected,
     from gradaudit.runner.protocol import Job
 
     job = Job(
-        settings.root, settings.pythonpath, settings.workers, settings.timeout, settings.select, settings.ignore, cases
+        settings.root,
+        settings.pythonpath,
+        settings.workers,
+        settings.timeout,
+        settings.select,
+        settings.ignore,
+        cases,
+        settings.self_test,
     )
     messages = execute("local", job, settings.python or None)
     failures = 0
@@ -136,7 +144,7 @@ def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected,
         for message in messages:
             collected.add(message)
             if message.outcome is not None:
-                failures += message.outcome.verdict in {"failed", "error"}
+                failures += message.outcome.verdict in {"failed", "error"} or _missed(message.outcome)
                 if progress is not None:
                     progress(len(collected.outcomes), collected.planned, message.outcome.id)
             if settings.maxfail and failures >= settings.maxfail:
@@ -154,7 +162,7 @@ def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected,
 
 
 OWN_FAILURE = 3
-_FORCED = ("seed", "trials", "mode", "dtype", "upcast", "threshold", "timeout", "python")
+_FORCED = ("seed", "trials", "mode", "dtype", "upcast", "threshold", "self-test", "timeout", "python")
 
 
 def reproduce(outcome: Outcome, settings: Settings, start: str) -> str:
@@ -167,7 +175,7 @@ def reproduce(outcome: Outcome, settings: Settings, start: str) -> str:
     words += ["--seed", str(outcome.seed)]
     for key in _FORCED[1:]:
         if settings.origin(key) == COMMAND_LINE:
-            value = getattr(settings, key)
+            value = getattr(settings, key.replace("-", "_"))
             words += (
                 [f"--{'' if value else 'no-'}{key}"]
                 if isinstance(value, bool)
@@ -189,6 +197,7 @@ def exit_status(run: Run, settings: Settings) -> int:
         return 0
     report = run.report
     failing = any(outcome.verdict in {"failed", "error"} and _counts(outcome, settings) for outcome in report.audits)
+    failing |= any(_missed(outcome) for outcome in report.audits)
     failing |= any(fails(finding, settings.select, settings.ignore) for finding in report.findings)
     failing |= settings.fail_on_empty and not report.audits
     failing |= settings.fail_on_inconclusive and report.count("inconclusive") > 0
@@ -199,6 +208,11 @@ def exit_status(run: Run, settings: Settings) -> int:
         for finding in outcome.findings
     )
     return int(failing)
+
+
+def _missed(outcome: Outcome) -> bool:
+    """Whether a self-test found that the audit can't fail where it should."""
+    return outcome.self_test is not None and bool(outcome.self_test.missed)
 
 
 def _counts(outcome: Outcome, settings: Settings) -> bool:

@@ -164,6 +164,56 @@ class Evaluations:
 
 
 @dataclass(frozen=True)
+class SmallDistortion:
+    """A distortion of a right gradient that is too small for the audit to see.
+
+    Attributes:
+        kind: flipped, scaled, zeroed, swapped or transposed.
+        gradient: The dotted name of the gradient that was distorted.
+        description: What was done to it, in words.
+    """
+
+    kind: str
+    gradient: str
+    description: str
+
+
+@dataclass(frozen=True)
+class MissedDistortion(SmallDistortion):
+    """A distortion that the audit should have seen.
+
+    Attributes:
+        verdict: What became of the distorted gradient instead: passed, inconclusive or error.
+    """
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """Whether an audit that passed can fail: its gradients, distorted on purpose, under the same check.
+
+    Attributes:
+        caught: How many distortions it failed on.
+        missed: Those that it did not fail on.
+        below_threshold: Those that change less than the audit promises to see; not tried.
+        not_applicable: Kinds of distortion that change nothing of any of its gradients.
+        gradients_left_out: How many gradients were not distorted, since there are many.
+    """
+
+    caught: int = 0
+    missed: tuple[MissedDistortion, ...] = ()
+    below_threshold: tuple[SmallDistortion, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    gradients_left_out: int = 0
+
+    @property
+    def tried(self) -> int:
+        """How many distortions were tried."""
+        return self.caught + len(self.missed)
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of one audit.
 
@@ -189,6 +239,7 @@ class Outcome:
         reason: The text of ``skip=`` or ``xfail=``.
         output: What the audited code printed, cut to its limit; kept only with failures.
         reproduce: The command that runs this audit alone.
+        self_test: What its check made of distorted gradients; None where that was not asked for, or it did not pass.
     """
 
     id: str
@@ -212,6 +263,7 @@ class Outcome:
     reason: str = ""
     output: str = ""
     reproduce: str = ""
+    self_test: SelfTest | None = None
 
 
 @dataclass(frozen=True)
@@ -227,6 +279,7 @@ class Report:
         files: How many files were searched.
         incomplete: Why the run ended early (``"interrupted"``, ``"stopped after 1 failure"``); empty when it did not.
         not_run: How many audits were planned and did not run because of that.
+        self_tested: Whether audits that passed were to prove that they can fail.
     """
 
     version: str
@@ -237,6 +290,7 @@ class Report:
     files: int = 0
     incomplete: str = ""
     not_run: int = 0
+    self_tested: bool = False
 
     def count(self, verdict: Verdict) -> int:
         """How many audits ended with `verdict`."""

@@ -7,6 +7,7 @@ A caller wraps a forward and a backward pass in a `problem.Problem` and asks `ch
 - `directional.check_directional(problem, rng, threshold)`: one random direction, more only where it does not settle it
 - `diagnosis.diagnose(cases, passed) -> cause.Cause | None`: why a block is wrong, from the evidence of its trials
 - `elements.numeric_at(problem, block_index, indices)`: the numeric derivative at single elements
+- `distortions.Distorted(problem, block, change)`: the same problem with a gradient made wrong, to see that it is caught
 - `differences.difference(analytic, numeric)` and `differences.grade(difference)`: the literature's measure
 
 From the bottom up: `table` (random numbers), `norms`, `base_point` (φ and its gradient at a point), `direction`, `line`

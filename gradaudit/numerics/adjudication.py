@@ -39,12 +39,14 @@ class Ruling:
         base: The point that it was made at.
         direction: The direction that it was made along.
         moved: Whether that is not the point that was asked about.
+        vanishing: Whether the gradient was zero, but for rounding, at every point at which it was found right.
     """
 
     judgement: Judgement
     base: BasePoint
     direction: Direction
     moved: bool = False
+    vanishing: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +93,7 @@ def adjudicate(
     """
     line = court.line(base, direction)
     first = (None if doubts else look(line)) or judge(line, doubts)
-    ruling = Ruling(first, base, line.direction)
+    ruling = Ruling(first, base, line.direction, vanishing=line.vanishing)
     right = first.verdict == "right"
     if right and not (line.vanishing or any(may_be_even(base, block) for block in court.blocks)):
         return ruling
@@ -101,8 +103,9 @@ def adjudicate(
         line = court.line(fresh)
         residuals = tuple(_as_seen_from(line, each.judgement) for each in wrong)
         judgement = (look(line) if right and not wrong else None) or judge(line, residuals)
-        again = Ruling(judgement, fresh, line.direction, moved=True)
+        again = Ruling(judgement, fresh, line.direction, moved=True, vanishing=line.vanishing)
         if judgement.verdict == "right":
+            ruling = replace(ruling, vanishing=ruling.vanishing and line.vanishing)
             agreed = ruling if right else again
             seen = [bool(fresh.gradient[block].any()) for block in court.blocks]
             if not (right and wrong) and (all(seen) if right else any(seen)):

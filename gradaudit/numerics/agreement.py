@@ -48,6 +48,8 @@ class BlockResult:
         slopes: The left and right derivatives along the direction, where the block is undecided because of a kink.
         tolerance: The numerical error of the derivative along the direction (for elements: its norm), in φ's unit.
         scale: The size of derivative that `tolerance` is held against, in the same unit.
+        vanishes: Whether it is right because both gradients are zero, but for rounding, wherever they were looked at:
+            then nothing was verified of it.
         evidence: Where the block is wrong, what was measured of it: `diagnosis` finds the cause by that.
     """
 
@@ -62,6 +64,7 @@ class BlockResult:
     slopes: tuple[float, float] | None = None
     tolerance: float = 0.0
     scale: float = 0.0
+    vanishes: bool = False
     evidence: Evidence | None = field(default=None, compare=False)
 
 

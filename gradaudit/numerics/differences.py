@@ -33,10 +33,10 @@ def difference(analytic: ArrayLike, numeric: ArrayLike) -> float:
         (0.0, 1.0, 0.0)
     """
     a, n = np.ravel(np.asarray(analytic, np.float64)), np.ravel(np.asarray(numeric, np.float64))
-    largest = max(np.abs(a).max(initial=0.0), np.abs(n).max(initial=0.0))
+    largest = float(np.maximum(np.abs(a).max(initial=0.0), np.abs(n).max(initial=0.0)))
     if largest == 0.0:
         return 0.0
-    if not math.isfinite(largest):
+    if not math.isfinite(largest):  # NaN too, which the maximum keeps and Python's own `max` may lose
         return math.nan
     a, n = a / largest, n / largest  # squares of very small or large entries would underflow or overflow
     return float(np.linalg.norm(a - n) / (np.linalg.norm(a) + np.linalg.norm(n)))

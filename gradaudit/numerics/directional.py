@@ -62,7 +62,7 @@ def check_directional(problem: Problem, rng: np.random.Generator, threshold: flo
 
 def _nothing(problem: Problem, block: int) -> BlockResult:
     """The result of a block that can't move: there is nothing to compare."""
-    return BlockResult(problem.names[block], problem.point[block].shape, "right", 0.0, 0.0, "great")
+    return BlockResult(problem.names[block], problem.point[block].shape, "right", 0.0, 0.0, "great", vanishes=True)
 
 
 _Rulings = dict[int, tuple[tuple[int, ...], Ruling]]

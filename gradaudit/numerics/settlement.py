@@ -56,6 +56,7 @@ def _right(court: Court, ruling: Ruling, block: int) -> BlockResult:
         grade_within(ratio, bound),
         tolerance=judgement.tolerance,
         scale=_scale(ruling, block),
+        vanishes=ruling.vanishing,
     )
 
 

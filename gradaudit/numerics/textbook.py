@@ -162,6 +162,8 @@ def _not_only_here(problem: Problem, base: BasePoint, block: int, result: BlockR
             return replace(result, verdict="undecided", reason="not-finite")
         again = _result(problem, fresh, block, _compare(problem, fresh, block, None, threshold), threshold)
         if again.verdict != "wrong":
+            seen = again.verdict == "right" and not again.vanishes
+            result = replace(result, vanishes=result.vanishes and not seen)
             break
         wrong.append(again)
     if len(wrong) == 1:
@@ -201,6 +203,7 @@ def _result(problem: Problem, base: BasePoint, block: int, compared: _Compared, 
         reason="" if resolved else "noise",
         tolerance=compared.roundoff,
         scale=scale,
+        vanishes=resolved and (not both or scale == compared.floor),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradaudit.reporters.cleaning import one_line, visible
+from gradaudit.reporters.self_testing import REMEDY, missed, misses, score
 from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
 from gradaudit.reporters.wording import number, pair, place, plural, rule_name, shape, standing
 
@@ -30,8 +31,9 @@ def describe(outcome: Outcome, style: Style) -> list[str]:
         lines += describe_finding(finding, style)
     for note in outcome.notes:
         lines += _labelled("note", note, style)
+    lines += _self_test(outcome, style)
     lines += _output(outcome.output, style)
-    if outcome.reproduce and outcome.verdict != "passed":
+    if outcome.reproduce and (outcome.verdict != "passed" or missed(outcome)):
         lines.append("  " + paint("reproduce: ", "dim", on=style.color) + one_line(outcome.reproduce))
     return lines
 
@@ -60,6 +62,16 @@ def _labelled(label: str, text: str, style: Style, indent: int = 2) -> list[str]
     first, *rest = wrap(f"{label}: {visible(text)}", style.width - indent - 2)
     first = paint(f"{label}:", "cyan", on=style.color) + first.removeprefix(f"{label}:")
     return [" " * indent + first, *(" " * (indent + 2) + line for line in rest)]
+
+
+def _self_test(outcome: Outcome, style: Style) -> list[str]:
+    test = outcome.self_test
+    if test is None:
+        return []
+    lines = _labelled("self-test", score(test), style)
+    if test.missed:
+        lines += _labelled("missed", misses(test), style, indent=4) + _labelled("help", REMEDY, style, indent=4)
+    return lines
 
 
 def _output(output: str, style: Style) -> list[str]:

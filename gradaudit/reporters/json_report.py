@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from gradaudit.records import Finding, GradientOutcome, Outcome, Report
+    from gradaudit.records import Finding, GradientOutcome, Outcome, Report, SelfTest, SmallDistortion
     from gradaudit.reporters import Style
 
     Json: TypeAlias = "str | float | bool | dict[str, Json] | list[Json] | None"
@@ -48,7 +48,19 @@ def _summary(report: Report) -> Json:
     counts |= {verdict: report.count(verdict) for verdict in VERDICTS}
     if listed := report.count("listed"):
         counts["listed"] = listed
-    return counts | {"cached": 0, "duration_s": round(report.duration_s, 6)}
+    counts |= {"cached": 0, "duration_s": round(report.duration_s, 6)}
+    return counts | ({"self_test": _self_tests(report)} if report.self_tested else {})
+
+
+def _self_tests(report: Report) -> Json:
+    tests = [outcome.self_test for outcome in report.audits if outcome.self_test is not None]
+    return {
+        "audits": len(tests),
+        "distortions": sum(test.tried for test in tests),
+        "caught": sum(test.caught for test in tests),
+        "missed": sum(len(test.missed) for test in tests),
+        "below_threshold": sum(len(test.below_threshold) for test in tests),
+    }
 
 
 def _audit(outcome: Outcome, style: Style) -> Json:
@@ -74,7 +86,29 @@ def _audit(outcome: Outcome, style: Style) -> Json:
         "reproduce": outcome.reproduce,
     }
     extra: dict[str, Json] = {"notes": list(outcome.notes), "reason": outcome.reason, "output": outcome.output}
+    if outcome.self_test is not None:
+        extra["self_test"] = _self_test(outcome.self_test)
     return audit | {key: value for key, value in extra.items() if value}
+
+
+def _self_test(test: SelfTest) -> Json:
+    left_out: dict[str, Json] = {"gradients_left_out": test.gradients_left_out} if test.gradients_left_out else {}
+    counts: dict[str, Json] = {"distortions": test.tried, "caught": test.caught}
+    return {
+        **counts,
+        "missed": [{**_distortion(each), "outcome": each.verdict} for each in test.missed],
+        "below_threshold": [_distortion(each) for each in test.below_threshold],
+        "not_applicable": list(test.not_applicable),
+        **left_out,
+    }
+
+
+def _distortion(distortion: SmallDistortion) -> dict[str, Json]:
+    return {
+        "distortion": distortion.kind,
+        "gradient": distortion.gradient,
+        "description": distortion.description,
+    }
 
 
 def _gradient(gradient: GradientOutcome) -> Json:

@@ -14,6 +14,7 @@ from junit_xml import TestCase, TestSuite
 
 from gradaudit.reporters.cleaning import one_line, visible
 from gradaudit.reporters.details import describe, describe_finding
+from gradaudit.reporters.self_testing import missed, misses
 from gradaudit.reporters.wording import headline, incompleteness, leading_finding, location, rule_name, standing
 from gradaudit.rules import fails
 
@@ -70,8 +71,10 @@ def _audit_case(outcome: Outcome, style: Style) -> TestCase:
             case.add_failure_info(message, text, _type(outcome, style))
         case "error":
             case.add_error_info(message, text, _type(outcome, style))
+        case "passed" if outcome.self_test is not None and missed(outcome):
+            case.add_failure_info(one_line(f"self-test missed: {misses(outcome.self_test)}"), text, "self-test")
         case "passed":
-            case.stdout = text if outcome.findings else None
+            case.stdout = text if outcome.findings or outcome.self_test else None
         case "inconclusive" | "skipped" | "xfailed" | "listed":
             prefix = "inconclusive: " if outcome.verdict == "inconclusive" else ""
             case.add_skipped_info(prefix + message, text)

@@ -7,6 +7,7 @@ comes from audited code is escaped: it can neither break the table nor bring HTM
 from __future__ import annotations
 
 from gradaudit.reporters.cleaning import one_line, visible, without_commands
+from gradaudit.reporters.self_testing import REMEDY, missed, misses, score, total
 from gradaudit.reporters.terminal import shorten
 from gradaudit.reporters.wording import (
     facts,
@@ -56,6 +57,8 @@ def render(report: Report, style: Style) -> str:
     document = _Document(LIMIT - _RESERVE)
     document.add("## gradaudit\n")
     document.add(f"**{prose(shorten(summary(report), _NAME))}**\n")
+    if tested := total(report):
+        document.add(f"{prose(shorten(tested, _NAME))}\n")
     if report.incomplete:
         document.add(f"> [!WARNING]\n> {prose(shorten(incompleteness(report), _NAME))}\n")
     cut = [_add_table(document, report), _add_details(document, report, style), _add_outside(document, report, style)]
@@ -153,10 +156,11 @@ def _listed(outcome: Outcome) -> str:
 
 def _audit(outcome: Outcome) -> str:
     gradient = worst_gradient(outcome)
-    note = f"<br>{prose(shorten(one_line(outcome.reason), _NAME))}" if outcome.reason else ""
+    tested = f"self-test: {score(outcome.self_test)}" if outcome.self_test else ""
+    notes = [f"<br>{prose(shorten(one_line(text), _NAME))}" for text in (outcome.reason, tested) if text]
     return _row([
         f"{_MARKS[outcome.verdict]} {outcome.verdict}",
-        code(outcome.id) + note,
+        code(outcome.id) + "".join(notes),
         number(outcome.difference),
         outcome.grade or "",
         code(gradient.name) if gradient else "",
@@ -168,14 +172,14 @@ def _add_details(document: _Document, report: Report, style: Style) -> str:
     cut = 0
     for verdict in _ORDER:
         for outcome in report.audits:
-            if outcome.verdict == verdict and (verdict != "passed" or outcome.findings):
+            if outcome.verdict == verdict and (verdict != "passed" or outcome.findings or missed(outcome)):
                 cut += not document.add(_details(outcome, style))
     return plural(cut, "audit") + "' details" if cut else ""
 
 
 def _details(outcome: Outcome, style: Style) -> str:
     finding = leading_finding(outcome, style)
-    title = _label(finding, style) if finding else headline(outcome, style)
+    title = _label(finding, style) if finding else "self-test" if missed(outcome) else headline(outcome, style)
     name = shorten(one_line(outcome.id), _NAME).translate(_IN_HTML)
     lines = [
         f"<details>\n<summary>{_MARKS[outcome.verdict]} <code>{name}</code> {prose(title)}</summary>\n",
@@ -183,12 +187,23 @@ def _details(outcome: Outcome, style: Style) -> str:
         _gradients(outcome),
         *(_finding(finding, style) for finding in outcome.findings),
         *(f"Note: {prose(note)}\n" for note in outcome.notes),
+        *_self_test(outcome),
     ]
     if outcome.output.strip():
         lines.append("Printed by the audited code:\n\n" + fenced(outcome.output))
     if outcome.reproduce:
         lines.append("Reproduce:\n\n" + fenced(one_line(outcome.reproduce), "sh"))
     return "\n".join(filter(None, [*lines, "</details>\n"]))
+
+
+def _self_test(outcome: Outcome) -> list[str]:
+    test = outcome.self_test
+    if test is None:
+        return []
+    lines = [f"Self-test: {prose(shorten(score(test), _SENTENCE))}\n"]
+    if test.missed:
+        lines += [f"Missed: {prose(shorten(misses(test), _SENTENCE))}\n", f"Help: {prose(REMEDY)}\n"]
+    return lines
 
 
 def _gradients(outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gradaudit.reporters.cleaning import one_line, visible, without_commands
 from gradaudit.reporters.details import COLORS, describe, describe_finding
+from gradaudit.reporters.self_testing import missed, score, total
 from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
 from gradaudit.reporters.wording import (
     circumstances,
@@ -85,7 +86,7 @@ def _each_import_once(outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
 
 def _speaks(outcome: Outcome, style: Style) -> bool:
     """Whether an audit has more to say than its row in the table."""
-    return outcome.verdict != "passed" or (bool(outcome.findings) and style.verbosity >= 0)
+    return outcome.verdict != "passed" or missed(outcome) or (bool(outcome.findings) and style.verbosity >= 0)
 
 
 def _table(outcomes: tuple[Outcome, ...], style: Style) -> list[str]:
@@ -122,6 +123,7 @@ def _remarks(outcome: Outcome, indent: int, style: Style) -> list[str]:
     remarks = [outcome.reason] if outcome.reason else []
     if not _speaks(outcome, style) or outcome.verdict in ("skipped", "xfailed"):
         remarks += outcome.notes
+        remarks += [f"self-test: {score(outcome.self_test)}"] if outcome.self_test else []
     if style.verbosity > 0 and outcome.verdict != "skipped":
         remarks.append(facts(outcome))
     lines = [line for remark in remarks for line in wrap(visible(remark), style.width - indent)]
@@ -149,5 +151,8 @@ def _summary(report: Report, style: Style) -> list[str]:
         numbers = ", ".join(paint(text, COLORS[verdict], on=style.color) for verdict, text in counts(report))
         head = paint(summary_head(report), "bold", on=style.color)
         lines = [head + (f": {numbers}" if numbers else "") + summary_tail(report)]
+    if tested := total(report):
+        color = "bold red" if any(map(missed, report.audits)) else ""
+        lines += [paint(line, color, on=style.color) for line in wrap(tested, style.width)]
     stopped = wrap(incompleteness(report), style.width) if report.incomplete else []
     return lines + [paint(line, "bold yellow", on=style.color) for line in stopped]

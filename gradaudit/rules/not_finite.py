@@ -3,7 +3,7 @@
 ## What it means
 
 The forward pass is finite and smooth at this point, so the gradient exists. The formula in the backward pass overflows
-or divides zero by zero on the way to it.
+or divides zero by zero on the way to it. Where this code is ignored, the audit is inconclusive rather than passed.
 
 ## Why it matters
 

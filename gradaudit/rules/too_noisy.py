@@ -6,6 +6,9 @@ The forward pass loses so many digits that differences of it say less about the 
 The message says which dtype, scale or input would resolve it. This is a warning and never a pass: the gradient was not
 confirmed.
 
+It is also said where the gradient is zero at every point tried, numerically too: zero equals zero whatever the formula
+is, so nothing was verified. Draw inputs for which it is not zero, such as values on both sides of a relu.
+
 ## Why it matters
 
 A checker that passes whatever it cannot see gives false certainty. The usual causes are a cast to a short dtype inside

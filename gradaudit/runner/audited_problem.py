@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
+    from gradaudit.runner.differentiable import Leaf
     from gradaudit.runner.subjects import Forwarded
 
 
@@ -60,6 +61,8 @@ class AuditedFunction:
         self._before: Call | None = None
         self._handing: Layout = as_it_is
         self._taking: Layout = as_it_is
+        self.strays: dict[str, None] = {}
+        """Leaves whose gradient was not finite at a point that is not the base, though φ was."""
 
     @property
     def unit(self) -> float:
@@ -80,7 +83,10 @@ class AuditedFunction:
             return self._at_base
         forwarded = self.evaluator.forward(point, self._handing)
         if self._at_base is not None:
-            return self.completed(forwarded)
+            call = self.completed(forwarded)
+            if math.isfinite(call.evaluation.value):
+                self.strays |= dict.fromkeys(_not_finite(self.leaves, call))
+            return call
         kept = Kept(forwarded, self.evaluator.framework)
         call = self.completed(forwarded)
         written = changed_arrays(forwarded.given, self.originals, self.evaluator.framework)
@@ -146,6 +152,11 @@ def _share_memory(some: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
         for one in some.values()
         for other in others.values()
     )
+
+
+def _not_finite(leaves: Sequence[Leaf], call: Call) -> list[str]:
+    pairs = zip(leaves, call.gradient, strict=True)
+    return [leaf.name for leaf, array in pairs if array is not None and not np.isfinite(array).all()]
 
 
 def _check_real(arrays: Mapping[str, Any]) -> None:

@@ -25,8 +25,10 @@ from gradaudit.runner.options import check_options
 from gradaudit.runner.precedence import reasons, seen_twice, with_hints
 from gradaudit.runner.reruns import Reruns
 from gradaudit.runner.resolve import annotated_inputs, functions_of
+from gradaudit.runner.self_test import self_test
 from gradaudit.runner.trials import Trial, TrialResult
 from gradaudit.runner.variants import dependences
+from gradaudit.runner.verification import as_verified
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -47,6 +49,7 @@ class Audit:
         declaration: What was declared.
         select: Codes that count.
         ignore: Codes that do not.
+        self_test: Whether it has to prove that it can fail, if it passes.
     """
 
     case: Case
@@ -54,6 +57,7 @@ class Audit:
     declaration: Declaration
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    self_test: bool = False
 
 
 def options_of(audit: Audit) -> Options:
@@ -120,7 +124,11 @@ def judge(audit: Audit, *, raised: Collection[str] = ()) -> Outcome:
         finding = Finding(error.code, error.message, error.help, details=error.details)
         outcome = replace(blank, findings=(finding,))
     else:
-        outcome = _expected(_summed_up(blank, ran, audit), declared.get("xfail"))
+        outcome = as_verified(_summed_up(blank, ran, audit), [result.compared for result in ran.results])
+        outcome = _expected(outcome, declared.get("xfail"))
+        if audit.self_test and outcome.verdict == "passed":
+            examinations = [result.examination for result in ran.results if result.examination is not None]
+            outcome = replace(outcome, self_test=self_test(examinations, outcome.threshold))
     return replace(outcome, duration_s=max(perf_counter() - begin, 1e-6))
 
 

@@ -65,6 +65,12 @@ def unusable(leaf: Leaf, array: Any) -> Finding | None:
     return None
 
 
+def not_finite_nearby(name: str) -> Finding:
+    """A gradient that is finite where the inputs were drawn and not beside it, where the forward is finite too."""
+    message = f"the gradient of {name} is not finite at a point beside the drawn one, though the forward is"
+    return Finding("GA211", message, "look for 0/0, log(0) or an overflow in the backward", gradient=name)
+
+
 def shape_help(gradient: tuple[int, ...], value: tuple[int, ...]) -> str:  # noqa: PLR0911 - a mistake a line
     """What to do about a gradient of the wrong shape: names the axis that was not summed, or was by mistake.
 

@@ -235,7 +235,8 @@ class Host:
                     "GA007",
                     f"not done after {timeout:g} s",
                     "what it printed ends with the stack of where it was; draw smaller inputs with sizes=, "
-                    f"or allow more with timeout={timeout * 5:g}",
+                    f"or allow more with timeout={timeout * 5:g}"
+                    + ("; the self-test, which repeats the check, is part of it" if self.job.self_test else ""),
                 )
             case pebble.ProcessExpired():
                 finding = Finding("GA008", f"its process died: {_cause_of_death(error.exitcode)}", _HELP_CRASHED)

@@ -19,6 +19,7 @@ class Job:
         select: Codes that count.
         ignore: Codes that do not.
         cases: What to run.
+        self_test: Whether audits that pass have to prove that they can fail.
     """
 
     project: str
@@ -28,6 +29,7 @@ class Job:
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     cases: tuple[Case, ...]
+    self_test: bool = False
 
 
 @dataclass(frozen=True)

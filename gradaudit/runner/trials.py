@@ -21,10 +21,11 @@ from gradaudit.runner.audited_problem import AuditedFunction, Call, Restricted
 from gradaudit.runner.contract import Contract
 from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams, pair
 from gradaudit.runner.elsewhere import Elsewhere, elsewhere
-from gradaudit.runner.findings import Compared, missing, nondeterministic, undecided, unusable
+from gradaudit.runner.findings import Compared, missing, nondeterministic, not_finite_nearby, undecided, unusable
 from gradaudit.runner.layers import read
 from gradaudit.runner.precision import imprecise_gradients
 from gradaudit.runner.resolve import Functions, subject_of
+from gradaudit.runner.self_test import Examination
 from gradaudit.runner.side_effects import side_effects
 from gradaudit.runner.subjects import Forwarded, Wiring
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.agreement import BlockResult, CheckResult
-    from gradaudit.numerics.problem import Evaluation
+    from gradaudit.numerics.problem import Evaluation, Problem
 
 _REDRAWS = 3
 """How often inputs are drawn again where the forward is not finite."""
@@ -64,6 +65,7 @@ class TrialResult:
     compared: tuple[Compared, ...] = ()
     repeating: frozenset[str] = frozenset()
     hints: tuple[Finding, ...] = ()
+    examination: Examination | None = None
 
 
 @dataclass
@@ -259,15 +261,12 @@ class Trial:
         findings += [missing(name, present) for name in absent]
         usable = [number for number, finding in enumerate(excluded) if finding is None]
         problem = Restricted(function, tuple(usable))
-        mode, epsilon = self.options.mode or "auto", self.declaration.options.get("epsilon")
-        checked = (
-            check(problem, self.rng("direction"), mode=mode, threshold=self.options.threshold or 1e-5, epsilon=epsilon)
-            if usable
-            else None
-        )
+        checked = self._examine(problem) if usable else None
         blocks = {block.name: block for block in checked.blocks} if checked else {}
+        strays = [name for name in function.strays if name in blocks]
+        findings += map(not_finite_nearby, strays)
         gradients = [
-            _gradient(blocks[leaf.name], forced=leaf.name in absent)
+            _gradient(blocks[leaf.name], forced=leaf.name in absent, stray=leaf.name in strays)
             if leaf.name in blocks
             else _excluded(function, number, base)
             for number, leaf in enumerate(function.leaves)
@@ -297,7 +296,14 @@ class Trial:
             inconclusive=any(block.verdict == "undecided" for block in blocks.values()),
             checked=checked,
             compared=compared,
+            examination=Examination(problem, self._examine, checked) if checked else None,
         )
+
+    def _examine(self, problem: Problem) -> CheckResult:
+        """The check with this trial's options, along the same directions each time."""
+        mode, epsilon = self.options.mode or "auto", self.declaration.options.get("epsilon")
+        threshold = self.options.threshold or 1e-5
+        return check(problem, self.rng("direction"), mode=mode, threshold=threshold, epsilon=epsilon)
 
     def _result(  # noqa: PLR0913 - what a trial may end with
         self,
@@ -308,6 +314,7 @@ class Trial:
         inconclusive: bool = False,
         checked: CheckResult | None = None,
         compared: tuple[Compared, ...] = (),
+        examination: Examination | None = None,
     ) -> TrialResult:
         mode: Mode = "elementwise" if self.options.mode == "elementwise" else "directional"
         return TrialResult(
@@ -323,6 +330,7 @@ class Trial:
             compared,
             self._repeating,
             tuple(self._hints),
+            examination,
         )
 
 
@@ -349,8 +357,10 @@ def _excluded(function: AuditedFunction, number: int, base: Call) -> GradientOut
 _VERDICTS: dict[str, Verdict] = {"right": "passed", "wrong": "failed", "undecided": "inconclusive"}
 
 
-def _gradient(block: BlockResult, *, forced: bool) -> GradientOutcome:
+def _gradient(block: BlockResult, *, forced: bool, stray: bool = False) -> GradientOutcome:
     worst = block.worst
+    if stray:
+        return GradientOutcome(block.name, tuple(map(int, block.shape)), "failed", grade="wrong")
     return GradientOutcome(
         block.name,
         tuple(int(size) for size in block.shape),

@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from gradaudit.records import Evaluations, Finding, GradientOutcome, Outcome, Report, WorstElement
+from gradaudit.records import (
+    Evaluations,
+    Finding,
+    GradientOutcome,
+    MissedDistortion,
+    Outcome,
+    Report,
+    SelfTest,
+    SmallDistortion,
+    WorstElement,
+)
 
 NAN, INFINITY = float("nan"), float("inf")
 NETWORK = "examples/course/network.py"
@@ -182,6 +192,23 @@ def all_passed() -> Report:
 
 
 @pytest.fixture(scope="session")
+def self_tested() -> Report:
+    """A run whose audits had to prove that they can fail; one can't."""
+    blind = SelfTest(
+        2,
+        (
+            MissedDistortion("scaled", "scores", "scores scaled by 1.01", "inconclusive"),
+            MissedDistortion("zeroed", "scores", "scores[1, 2] set to zero", "passed"),
+        ),
+        (SmallDistortion("swapped", "scores", "scores[0, 1] and scores[1, 1] swapped"),),
+        ("transposed",),
+        3,
+    )
+    audits = (replace(_passed(), self_test=SelfTest(10)), replace(_warned(), self_test=blind), _failed())
+    return Report(version="0.1.0", audits=audits, duration_s=0.3, files=1, self_tested=True)
+
+
+@pytest.fixture(scope="session")
 def interrupted(every_outcome: Report) -> Report:
     """A run that ended early."""
     return replace(every_outcome, audits=every_outcome.audits[:2], findings=(), incomplete="interrupted", not_run=4)
@@ -226,11 +253,12 @@ def hostile_report(text: str) -> Report:
             f"{text}.py::{text}", f"{text}.py", 1, verdict, dtype=text, framework=text, difference=0.5, grade="wrong",
             mode="directional", gradients=(gradient,), findings=(finding,), notes=(text,), reason=text, output=text,
             reproduce=text,
+            self_test=SelfTest(missed=(MissedDistortion("scaled", text, text, "passed"),)),
         )
         for verdict in verdicts
     ]  # fmt: skip
     outside = (Finding("GA001", text, text, file=text, line=1, details=text),)
-    return Report("0.1.0", 0, tuple(audits), outside, 0.1, 1, text, 1)
+    return Report("0.1.0", 0, tuple(audits), outside, 0.1, 1, text, 1, self_tested=True)
 
 
 @pytest.fixture(scope="session")

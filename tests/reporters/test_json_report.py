@@ -11,7 +11,7 @@ from gradaudit.reporters import Style
 from gradaudit.reporters.json_report import render
 
 SCHEMA = json.loads((files("gradaudit.reporters") / "report.schema.json").read_text("utf-8"))
-REPORTS = ["every_outcome", "all_passed", "interrupted", "nothing_found", "listing", "hostile"]
+REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
 
 
 def _no_constant(name: str) -> None:
@@ -50,6 +50,19 @@ def test_keys_stand_in_the_order_of_the_contract(every_outcome):
     assert list(gradient) == ["name", "shape", "outcome", "difference", "error_bound", "grade", "worst"]
     assert list(document["audits"][0]["findings"][0])[:5] == ["code", "rule", "gradient", "message", "help"]
     assert list(document["findings"][0])[:5] == ["code", "rule", "file", "line", "message"]
+
+
+def test_the_score_of_a_self_test_is_there_where_it_was_asked_for(self_tested, all_passed):
+    document = _loads(render(self_tested, Style()))
+    assert document["summary"]["self_test"] == {
+        "audits": 2, "distortions": 14, "caught": 12, "missed": 2, "below_threshold": 1,
+    }  # fmt: skip
+    sound, blind, failed = document["audits"]
+    assert sound["self_test"]["missed"] == []
+    assert [each["outcome"] for each in blind["self_test"]["missed"]] == ["inconclusive", "passed"]
+    assert blind["self_test"]["gradients_left_out"] == 3
+    assert "self_test" not in failed
+    assert "self_test" not in _loads(render(all_passed, Style()))["summary"]
 
 
 def test_the_summary_counts_what_the_audits_hold(every_outcome):

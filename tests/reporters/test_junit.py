@@ -13,7 +13,7 @@ from gradaudit.reporters import Style
 from gradaudit.reporters.junit import render
 
 XSD = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit-10.xsd")))
-REPORTS = ["every_outcome", "all_passed", "interrupted", "nothing_found", "listing", "hostile"]
+REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
 PASSED = Outcome("a.py::f", "a.py", 1, "passed")
 
 
@@ -35,6 +35,14 @@ def test_every_report_is_valid_junit(name, request, snapshot):
     text = render(report, Style(ignore=("GA302",)))
     assert text.isascii()
     assert text == snapshot
+
+
+def test_an_audit_that_can_not_fail_is_a_failure_that_says_why(self_tested):
+    root = _parse(self_tested)
+    (failure,) = _case(root, "softmax_loss[labels]").iter("failure")
+    assert failure.get("message").startswith("self-test missed: scores scaled by 1.01 (inconclusive), ")
+    assert "10 of 10 distortions caught" in _case(root, "affine_backward").findtext("system-out")
+    assert root.get("failures") == "2"
 
 
 def test_a_suite_a_source_file(every_outcome):

@@ -10,7 +10,7 @@ from gradaudit.reporters import Style
 from gradaudit.reporters.markdown import code, fenced, prose, render
 
 STEP_SUMMARY_LIMIT = 1024 * 1024
-REPORTS = ["every_outcome", "all_passed", "interrupted", "nothing_found", "listing", "hostile"]
+REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
 
 
 @pytest.mark.parametrize("name", REPORTS)

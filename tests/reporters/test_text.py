@@ -21,7 +21,7 @@ def test_every_outcome_looks_as_it_did(every_outcome, snapshot, verbosity):
     assert render(every_outcome, replace(IGNORING, verbosity=verbosity)) == snapshot
 
 
-@pytest.mark.parametrize("name", ["all_passed", "interrupted", "nothing_found", "listing", "hostile"])
+@pytest.mark.parametrize("name", ["all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"])
 def test_special_reports_look_as_they_did(name, request, snapshot):
     assert render(request.getfixturevalue(name), Style(width=80)) == snapshot
 
@@ -52,6 +52,18 @@ def test_quiet_leaves_passed_audits_out_but_counts_them(every_outcome):
     text = render(every_outcome, Style(verbosity=-1))
     assert "affine_backward" not in text
     assert "2 passed" in text
+
+
+def test_a_distortion_that_was_missed_is_told_however_quiet(self_tested):
+    for verbosity in (-1, 0, 1):
+        text = render(self_tested, Style(verbosity=verbosity))
+        assert "missed: scores scaled by 1.01 (inconclusive), scores[1, 2] set to zero (passed)" in text
+        assert "self-test: 12 of 14 distortions caught in 2 audits, 1 below the threshold" in text
+
+
+def test_a_self_test_of_nothing_says_so(nothing_found):
+    assert "self-test: no audit passed, so none was tested" in render(replace(nothing_found, self_tested=True), Style())
+    assert "self-test" not in render(nothing_found, Style())
 
 
 def test_verbose_tells_how_each_audit_was_checked(all_passed):
