@@ -72,6 +72,7 @@ def check_gradient(  # noqa: PLR0913 - the options of an audit
     mode: Literal["auto", "elementwise", "directional"] | None = None,
     epsilon: float | None = None,
     framework: str | None = None,
+    order: Literal[1, 2] | None = None,
     name: str | None = None,
     raise_on_failure: bool = False,
 ) -> GradientCheck:
@@ -88,7 +89,7 @@ def check_gradient(  # noqa: PLR0913 - the options of an audit
         inputs: As in `audited_backward`; besides, a floating array or a float, in containers or not, is the point at
             which the gradient is checked. It is differentiated unless `wrt` leaves it out or it is given as
             ``distributions.constant(...)``.
-        wrt: As in `audited_backward`, and so are all options up to `framework`.
+        wrt: As in `audited_backward`, and so are all options up to `order`.
         bind: What parameters of the backward are.
         returns: What a backward without an upstream gradient returns.
         outputs: How many leading elements of the tuple that the forward returns are its outputs.
@@ -103,6 +104,7 @@ def check_gradient(  # noqa: PLR0913 - the options of an audit
         mode: How gradients are compared.
         epsilon: Fixed step of the textbook check.
         framework: Which adapter handles the arrays.
+        order: 2 where `backward` is a Hessian or a Hessian-vector product.
         name: Stands behind the function's name in the text, and chooses other random inputs.
         raise_on_failure: Whether anything but a pass is raised.
 
@@ -129,7 +131,7 @@ def check_gradient(  # noqa: PLR0913 - the options of an audit
     given = {"forward": forward, "inputs": inputs, "wrt": wrt, "bind": bind, "returns": returns, "outputs": outputs,
         "sizes": sizes, "parameters": parameters, "make": make, "trials": trials, "seed": seed, "dtype": dtype,
         "upcast": upcast, "threshold": threshold, "mode": mode, "epsilon": epsilon, "framework": framework,
-        "name": name}  # fmt: skip
+        "order": order, "name": name}  # fmt: skip
     options = {option: value for option, value in given.items() if value is not None}
     try:
         outcome = _outcome(_declared(backward, options, sys._getframe(1).f_globals))  # noqa: SLF001 - as the decorator

@@ -82,6 +82,7 @@ def audited_backward(
     skip: str | None = None,
     xfail: str | None = None,
     framework: str | None = None,
+    order: Literal[1, 2] | None = None,
 ) -> Callable[[T], T]: ...
 def audited_backward(audited=None, /, **options):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN201 - the overloads above are its types
     """Declare that a backward pass is to be checked against numerical differentiation by ``gradaudit scan``.
@@ -117,6 +118,9 @@ def audited_backward(audited=None, /, **options):  # type: ignore[no-untyped-def
         skip: Why it is not to be run.
         xfail: Why it is known to fail; an unexpected pass fails.
         framework: Which adapter handles the arrays (``"numpy"``).
+        order: 2 where the audited function is the second derivative of a scalar forward: a Hessian (shape
+            ``in.shape + in.shape``), or its product with a vector that it takes beside the forward's arguments. Where
+            the gradient is a function of its own, rather name that by ``forward``: the Hessian is its Jacobian (1).
 
     Returns:
         The decorated object itself.
@@ -149,6 +153,7 @@ def audited_backward(audited=None, /, **options):  # type: ignore[no-untyped-def
 _OPTIONS = frozenset({
     "forward", "inputs", "wrt", "bind", "returns", "outputs", "make", "parameters", "sizes", "trials", "seed", "dtype",
     "upcast", "threshold", "mode", "epsilon", "timeout", "name", "skip", "xfail", "framework",
+    "order",
 })  # fmt: skip
 
 

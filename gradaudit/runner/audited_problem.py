@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -52,15 +53,8 @@ class AuditedFunction:
     """The scalar function φ of all leaves, and its claimed gradient, which may lack arrays or have wrong shapes."""
 
     def __init__(self, evaluator: Evaluator, upstreams: Sequence[Any], returns: Any) -> None:
-        self.evaluator = evaluator
-        self.leaves = tuple(evaluator.leaves)
-        self.upstreams = upstreams
-        self.base: Point = tuple(leaf.value for leaf in self.leaves)
+        self._start(evaluator, upstreams)
         self.form = returns
-        self._at_base: Call | None = None
-        self._before: Call | None = None
-        self._handing: Layout = as_it_is
-        self._taking: Layout = as_it_is
         self.strays: dict[str, None] = {}
         """Leaves whose gradient was not finite at a point that is not the base, though φ was."""
 
@@ -75,7 +69,28 @@ class AuditedFunction:
         """One forward evaluation; none at the base point, where it is known."""
         if self._at_base is not None and _is_same_point(point, self.base):
             return self._at_base.evaluation
-        return pair(self.evaluator.outputs(self.evaluator.forward(point, self._handing)), self.upstreams)
+        return self.paired(self.evaluator.outputs(self.evaluator.forward(point, self._handing)))
+
+    def paired(self, outputs: Sequence[Any], upstreams: Sequence[Any] | None = None) -> Evaluation:
+        """What one forward evaluation comes to as a scalar, with these or other upstream gradients."""
+        return pair(outputs, self.upstreams if upstreams is None else upstreams)
+
+    def recast(self, evaluator: Evaluator, upstreams: Sequence[Any]) -> AuditedFunction:
+        """The same function with leaves and upstream gradients of another dtype; nothing is known of it yet."""
+        made = copy.copy(self)
+        made._start(evaluator, upstreams)  # noqa: SLF001 - one of its own kind
+        return made
+
+    def _start(self, evaluator: Evaluator, upstreams: Sequence[Any]) -> None:
+        """Know nothing yet."""
+        self.evaluator = evaluator
+        self.leaves = tuple(evaluator.leaves)
+        self.upstreams = upstreams
+        self.base: Point = tuple(leaf.value for leaf in self.leaves)
+        self._at_base: Call | None = None
+        self._before: Call | None = None
+        self._handing: Layout = as_it_is
+        self._taking: Layout = as_it_is
 
     def at(self, point: Point) -> Call:
         """One forward and one backward; none at the base point, where both are known."""
@@ -131,7 +146,7 @@ class AuditedFunction:
         """The backward of a forward evaluation."""
         upstreams = self.upstreams if upstreams is None else upstreams
         outputs = self.evaluator.outputs(forwarded)
-        evaluation = pair(outputs, upstreams)
+        evaluation = self.paired(outputs, upstreams)
         handed = self.evaluator.natives(forwarded, upstreams, layout)
         returned = self.evaluator.backward(forwarded, handed)
         arrays = {name: None if array is None else self._taking(array) for name, array in returned.arrays.items()}

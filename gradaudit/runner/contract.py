@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradaudit.errors import AuditError
+from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.contract import (
     FAINT,
     REORDERED,
@@ -83,7 +85,11 @@ class Contract:
 
     @cached_property
     def _scales(self) -> list[float]:
-        return block_scales(self.base.gradient)
+        # A gradient that is zero but for rounding is as large as that is: about eps times φ over the size of the input.
+        evaluation = self.base.evaluation
+        noise = math.sqrt(evaluation.epsilon) * evaluation.magnitude
+        sizes = zip(block_scales(self.base.gradient), self.function.leaves, strict=True)
+        return [scale + noise / rms(np.asarray(leaf.value, np.float64)) for scale, leaf in sizes]
 
     @property
     def _may_be_laid_out(self) -> bool:

@@ -58,6 +58,7 @@ class Evaluator:
         seed: The trial's random state.
         place: Gives the inputs with the given leaves in their places, everything else copied.
         fixed: The other arrays that were drawn, such as labels, by dotted name.
+        vectors: Of a second derivative the inputs that what stands for the upstream gradients is shaped like.
         count: Calls so far.
     """
 
@@ -67,21 +68,26 @@ class Evaluator:
     seed: int
     place: Callable[[Mapping[str, Any]], dict[str, Any]]
     fixed: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+    vectors: Sequence[str] = ()
     count: Counter = field(default_factory=Counter)
 
     def forward(self, point: Point, layout: Layout = as_it_is) -> Forwarded:
         """One forward evaluation, with its arrays laid out in memory as asked for."""
         self.count.forward += 1
         self.framework.seed_global(self.seed)
-        given = {
-            leaf.name: self.framework.to_native(layout(array)[()] if leaf.scalar else layout(array))
-            for leaf, array in zip(self.leaves, point, strict=True)
-        }
+        given = self._natives(point, layout)
         given |= {name: self.framework.to_native(layout(array)) for name, array in self.fixed.items()}
         parameters = {leaf.name: given[leaf.name] for leaf in self.leaves if leaf.parameter}
         values = self.place({name: array for name, array in given.items() if name not in parameters})
         forwarded = self.subject.forward(values, parameters)
         return replace(forwarded, given=given, constants=tuple(values.values()))
+
+    def _natives(self, arrays: Sequence[np.ndarray[Any, Any]], layout: Layout) -> dict[str, Any]:
+        """An array of the framework's own for each leaf."""
+        return {
+            leaf.name: self.framework.to_native(layout(array)[()] if leaf.scalar else layout(array))
+            for leaf, array in zip(self.leaves, arrays, strict=True)
+        }
 
     def outputs(self, forwarded: Forwarded) -> tuple[np.ndarray[Any, Any], ...]:
         """All arrays among the outputs, in order.
@@ -127,11 +133,16 @@ class Evaluator:
             upstreams: The framework's own arrays, which the backward may write to; see `natives`.
         """
         self.count.backward += 1
+        if self.vectors:
+            placed = self.place({leaf.name: each for leaf, each in zip(self.leaves, upstreams, strict=True)})
+            return forwarded.backward(tuple(placed[name] for name in self.vectors))
         remaining = iter(upstreams)
         return forwarded.backward(tuple(self._shaped(output, remaining) for output in forwarded.outputs))
 
     def natives(self, forwarded: Forwarded, upstreams: Sequence[np.ndarray[Any, Any]], layout: Layout) -> list[Any]:
         """Upstream gradients as the framework's own arrays, copied; for outputs that are no arrays, as scalars."""
+        if self.vectors:
+            return list(self._natives(upstreams, layout).values())
         scalars = [np.ndim(output) == 0 for output in self._parts(forwarded.outputs)]
         return [
             self.framework.to_native(layout(upstream)[()] if scalar else layout(upstream))

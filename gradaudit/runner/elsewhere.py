@@ -13,14 +13,13 @@ from gradaudit.numerics.adjudication import Court
 from gradaudit.numerics.base_point import BasePoint
 from gradaudit.numerics.contract import identical
 from gradaudit.numerics.judgement import judge, look
-from gradaudit.runner.audited_problem import AuditedFunction, Restricted
-from gradaudit.runner.differentiable import draw_upstreams
+from gradaudit.runner.audited_problem import Restricted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradaudit import drawing
-    from gradaudit.runner.audited_problem import Call
+    from gradaudit.runner.audited_problem import AuditedFunction, Call
     from gradaudit.runner.differentiable import Evaluator, Leaf
     from gradaudit.runner.subjects import Forwarded
 
@@ -37,16 +36,18 @@ class Elsewhere:
     A point only a tenth of an input's size away does not do: 7% of stale caches give nearly the right gradient there.
     """
 
-    def __init__(self, evaluator: Evaluator, rng: np.random.Generator, returns: Any, *, made_up: bool) -> None:
+    def __init__(
+        self, evaluator: Evaluator, make: Callable[..., AuditedFunction], rng: np.random.Generator, *, made_up: bool
+    ) -> None:
         """What is called there.
 
         Args:
             evaluator: Calls the audited code there, and counts.
-            rng: Draws the upstream gradient.
-            returns: What a backward without an upstream gradient returns.
+            make: Makes the scalar function of it, from the evaluator and its outputs.
+            rng: Chooses a direction.
             made_up: Whether an input was not drawn, so that the code need not be made for what it is there.
         """
-        self._evaluator, self._rng, self._returns, self._made_up = evaluator, rng, returns, made_up
+        self._evaluator, self._make, self._rng, self._made_up = evaluator, make, rng, made_up
         self._function: AuditedFunction | None = None
         self._first: Call | None = None
 
@@ -59,9 +60,7 @@ class Elsewhere:
         """A forward and its backward: what a first call leaves behind is there from then on."""
         with self._tolerant():
             forwarded = self._forwarded()
-            ones = self._evaluator.subject.takes_upstream is None
-            upstreams = draw_upstreams(self._evaluator.outputs(forwarded), self._rng, ones=ones)
-            self._function = AuditedFunction(self._evaluator, upstreams, self._returns)
+            self._function = self._make(self._evaluator, self._evaluator.outputs(forwarded))
             self._first = self._function.first(forwarded)
 
     def is_kept_from_here(self, block: int, gradient: Any, upstreams: Sequence[Any]) -> bool:
@@ -82,7 +81,7 @@ class Elsewhere:
         if not identical(function.called(upstreams).gradient[block], gradient):
             return False
         problem = Restricted(function, (block,))
-        value = first.evaluation
+        value = function.evaluate(function.base)
         recorded = np.asarray(first.gradient[block], np.float64)
         if recorded.shape != problem.point[0].shape or not np.isfinite(recorded).all() or not recorded.any():
             return False
@@ -102,14 +101,16 @@ class Elsewhere:
                 raise
 
 
-def elsewhere(evaluator: Evaluator, other: drawing.Drawn, rng: np.random.Generator, returns: Any) -> Elsewhere:
+def elsewhere(
+    evaluator: Evaluator, other: drawing.Drawn, make: Callable[..., AuditedFunction], rng: np.random.Generator
+) -> Elsewhere:
     """The same evaluator at another draw.
 
     Args:
         evaluator: The one that is checked.
         other: The other draw.
-        rng: Draws the upstream gradient.
-        returns: What a backward without an upstream gradient returns.
+        make: Makes the scalar function of it.
+        rng: Chooses a direction.
     """
     drawn = {leaf.name: np.asarray(leaf.value) for leaf in other.differentiable}
     moved = [
@@ -118,7 +119,7 @@ def elsewhere(evaluator: Evaluator, other: drawing.Drawn, rng: np.random.Generat
     ]
     made_up = any(_is_given(leaf, drawn) and not leaf.parameter for leaf in evaluator.leaves)
     there = replace(evaluator, leaves=moved, place=other.placed, fixed=other.fixed)
-    return Elsewhere(there, rng, returns, made_up=made_up)
+    return Elsewhere(there, make, rng, made_up=made_up)
 
 
 def _is_given(leaf: Leaf, drawn: Mapping[str, np.ndarray[Any, Any]]) -> bool:

@@ -40,6 +40,7 @@ _ACCEPTED: dict[str, tuple[Accepts, str]] = {
     "wrt": (_is_text_or_several, 'the name of an input, or several such as ("x", "w")'),
     "bind": (_is_mapping_of_text, 'a mapping of names such as {"g": "upstream"}'),
     "returns": _is_one_of(_FORMS),
+    "order": (lambda value: isinstance(value, int) and value in {1, 2}, "1 or 2"),
     "outputs": (_is_count(1), "an integer of at least 1"),
     "make": (callable, "a function that builds the object"),
     "parameters": (_is_mapping_of_text, 'a mapping of names such as {"W": "dW"}'),
@@ -79,6 +80,9 @@ def check_options(options: Mapping[str, Any]) -> None:
     if options.get("epsilon") is not None and options.get("mode") == "directional":
         message = f'epsilon={options["epsilon"]!r} has no meaning with mode="directional", which chooses its own step'
         raise AuditError("GA004", message, help='write mode="elementwise", or leave epsilon= out')
+    if options.get("returns") is not None and options.get("order") == 2:
+        message = f"returns={options['returns']!r} has no meaning with order=2: it is a Hessian, or takes a vector"
+        raise AuditError("GA004", message, help="leave returns= out")
 
 
 def _shown(value: Any) -> str:

@@ -11,14 +11,13 @@ from gradaudit.errors import AuditError
 from gradaudit.numerics.contract import block_scales
 from gradaudit.numerics.norms import norm
 from gradaudit.runner import contract_findings as words
-from gradaudit.runner.audited_problem import AuditedFunction
 from gradaudit.runner.side_effects import has_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gradaudit.records import Finding
-    from gradaudit.runner.audited_problem import Call
+    from gradaudit.runner.audited_problem import AuditedFunction, Call
 
 # What a backward may lose in its own dtype, of its gradient's size. Finite differences in float32 can't tell a kink or
 # rounding from a mistake, but two runs of one formula can be compared: the worst right float32 backward of this
@@ -67,4 +66,4 @@ def _called(function: AuditedFunction, rounded: str, dtype: str) -> Call:
     leaves = [replace(leaf, value=cast(leaf.value)) for leaf in function.leaves]
     fixed = {name: cast(array) for name, array in evaluator.fixed.items()}
     upstreams = [cast(each) for each in function.upstreams]
-    return AuditedFunction(replace(evaluator, leaves=leaves, fixed=fixed), upstreams, function.form).called()
+    return function.recast(replace(evaluator, leaves=leaves, fixed=fixed), upstreams).called()

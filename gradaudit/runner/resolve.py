@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradaudit import binding
 from gradaudit.errors import AuditError
 from gradaudit.runner.layers import Layer
+from gradaudit.runner.second_order import SecondDerivative
 from gradaudit.runner.subjects import Pair, Subject, ValueAndGradient, Wiring
 
 if TYPE_CHECKING:
@@ -176,6 +177,10 @@ def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, i
     options = declaration.options
     bind: Mapping[str, str] = options.get("bind") or {}
     takes_upstream = options.get("returns") is None
+    second = options.get("order") == 2
+    if second and (functions.owner is not None or functions.forward is None):
+        message = f"order=2 is for a function and its second derivative, not for {binding.name_of(functions.evaluated)}"
+        raise AuditError("GA004", message, help="name the scalar function by forward=, and audit a function beside it")
     if functions.owner is not None:
         return Layer(
             wiring,
@@ -199,7 +204,8 @@ def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, i
         functions.backward, plan, inputs, bind, defaults=tuple(defaults), takes_upstream=takes_upstream
     )
     binding.check_inputs(functions.forward, inputs, plan, back)
-    return Pair(wiring, functions.forward, functions.backward, plan, back, defaults, tuple(bind))
+    kind = SecondDerivative if second else Pair
+    return kind(wiring, functions.forward, functions.backward, plan, back, defaults, tuple(bind))
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:

@@ -237,19 +237,26 @@ class Pair(Remarking):
     def forward(self, values: Values, parameters: Values) -> Forwarded:
         """Evaluate the forward function."""
         del parameters
-        lookup = Lookup(values, self.wiring, self.defaults)
-        with audited_code("forward", values):
-            result = binding.call(self.forward_function, self.forward_plan, lookup)
-        outputs, cache = split(result, self.wiring.outputs, self.backward_function, self.backward_plan)
+        lookup, outputs, cache = self.evaluated(values)
         binding.check_upstreams(self.backward_function, self.backward_plan, len(outputs))
 
         def backward(upstreams: tuple[Any, ...]) -> Returned:
-            there = lookup.backward(outputs, cache, upstreams)
-            with audited_code("backward", values):
-                returned = binding.call(self.backward_function, self.backward_plan, there)
+            returned = self.called(lookup.backward(outputs, cache, upstreams))
             return self.wiring.pull(returned, upstreams, contracted=binding.uses(self.backward_plan, "upstream"))
 
         return Forwarded(outputs, backward, (cache, lookup.context))
+
+    def evaluated(self, values: Values) -> tuple[Lookup, tuple[Any, ...], Any]:
+        """The forward function's outputs and what it kept, with what its backward may look up."""
+        lookup = Lookup(values, self.wiring, self.defaults)
+        with audited_code("forward", values):
+            result = binding.call(self.forward_function, self.forward_plan, lookup)
+        return lookup, *split(result, self.wiring.outputs, self.backward_function, self.backward_plan)
+
+    def called(self, lookup: Lookup) -> Any:
+        """What the backward function returns."""
+        with audited_code("backward", lookup.values):
+            return binding.call(self.backward_function, self.backward_plan, lookup)
 
 
 @dataclass(frozen=True)

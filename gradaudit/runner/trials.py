@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +17,11 @@ from gradaudit.matching import Wanted, containers_of
 from gradaudit.numerics.check import check
 from gradaudit.numerics.elements import numeric_at
 from gradaudit.records import Finding, GradientOutcome, Mode, Options, Verdict, WorstElement
+from gradaudit.runner import second_order
 from gradaudit.runner.audited_code import audited_code
 from gradaudit.runner.audited_problem import AuditedFunction, Call, Restricted
 from gradaudit.runner.contract import Contract
-from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams, pair
+from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams
 from gradaudit.runner.elsewhere import Elsewhere, elsewhere
 from gradaudit.runner.findings import Compared, missing, nondeterministic, not_finite_nearby, undecided, unusable
 from gradaudit.runner.layers import read
@@ -30,7 +32,7 @@ from gradaudit.runner.side_effects import side_effects
 from gradaudit.runner.subjects import Forwarded, Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
@@ -117,10 +119,8 @@ class Trial:
         outputs = evaluator.outputs(probe)
         if not all(np.isfinite(output).all() for output in outputs):
             return self._not_finite_forward(evaluator)
-        ones = evaluator.subject.takes_upstream is None
-        upstreams = draw_upstreams(outputs, self.rng("upstream"), ones=ones)
-        function = AuditedFunction(evaluator, upstreams, self.declaration.options.get("returns"))
-        again = pair(outputs, upstreams)  # before a backward may write to them
+        function = self._function(evaluator, outputs, "upstream")
+        again = function.paired(outputs)  # before a backward may write to them
         late = self._late(function, probe)
         base = function.at(function.base)
         if not _same(base.evaluation, again):
@@ -139,11 +139,21 @@ class Trial:
                 raise
             return None
 
+    def _function(self, evaluator: Evaluator, outputs: Sequence[Any], purpose: str) -> AuditedFunction:
+        """What is differentiated: the outputs paired with upstream gradients, or the slope of a scalar."""
+        if evaluator.vectors:
+            self._notes.append(second_order.NOTE)
+            return second_order.AuditedSlope(evaluator, outputs, self.rng(purpose))
+        ones = evaluator.subject.takes_upstream is None
+        upstreams = draw_upstreams(outputs, self.rng(purpose), ones=ones)
+        return AuditedFunction(evaluator, upstreams, self.declaration.options.get("returns"))
+
     def _doubtful_bindings(self, function: AuditedFunction) -> list[str]:
         """What was bound by position alone: where something is wrong, that may be what."""
         arguments = self.functions.arguments() or ["x"]
+        role = "a vector" if function.evaluator.vectors else "the upstream gradient"
         return [
-            f"{name} was taken for the upstream gradient; if it is an argument of the forward, "
+            f"{name} was taken for {role}; if it is an argument of the forward, "
             f'write bind={{"{name}": "{arguments[0]}"}}'
             for name in function.evaluator.subject.upstream_parameters
             if not name.startswith(_UPSTREAM_BEGINNINGS)
@@ -195,10 +205,12 @@ class Trial:
         if not leaves:
             message = "nothing is differentiated: no input is drawn as a floating array"
             raise AuditError("GA004", message, help="name with wrt= what has a gradient, or draw it by a shape")
-        evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed)
+        vectors = second_order.inputs_of_vectors(subject)
+        evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed, vectors)
         if self.number == 0:  # the contract does not depend on sizes
             other = self._draw(asked, f"{stream}\0elsewhere", self._sizes, dtype, like=drawn)
-            self._elsewhere = elsewhere(evaluator, other, self.rng("elsewhere"), declared.get("returns"))
+            make = partial(self._function, purpose="elsewhere")
+            self._elsewhere = elsewhere(evaluator, other, make, self.rng("elsewhere"))
         return evaluator
 
     def _draw(

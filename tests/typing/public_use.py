@@ -51,14 +51,12 @@ called: Callable[[float], float] = audited_backward(forward=abs, inputs={"x": "N
 
 audited_backward(forward=forward, mode="elementwize")  # type: ignore[call-overload]  # a misspelt mode is seen
 
-check: GradientCheck = check_gradient(forward, backward, {"x": "N", "w": 2.0}, wrt=("x", "w"), trials=5)
-right: bool = check.passed
-worst: float | None = check.difference
-try:
-    check_gradient(value_and_gradient, inputs={"x": 1.0}, raise_on_failure=True)
-except GradientError as error:
-    text: str = str(error)
 
-
-def misused() -> None:
+def checked() -> tuple[bool, float | None, str]:
+    check: GradientCheck = check_gradient(forward, backward, {"x": "N", "w": 2.0}, wrt=("x", "w"), trials=5)
+    try:
+        check_gradient(value_and_gradient, inputs={"x": 1.0}, order=2, raise_on_failure=True)
+    except GradientError as error:
+        return check.passed, check.difference, str(error)
     check_gradient(forward, backward, inputs={"x": "N"}, xfail="no outcome of a check")  # type: ignore[call-arg]
+    return check.passed, check.difference, str(check)
