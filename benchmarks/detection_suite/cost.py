@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detection_suite import audits
 from detection_suite.pair import Array, Gradients, Pair
 from detection_suite.subject import Subject, draw, draw_upstreams
+from gradaudit import check_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,8 +59,9 @@ def units(peers: Sequence[Peer], repetitions: int) -> dict[str, float]:
         subject.backward(upstreams, subject.forward(*subject.point)[1])
 
     def audit() -> None:
-        outcome = audits.at_point(NETWORK, None, drawn, 0)
-        if outcome.verdict != "passed":
+        # The arrays are given, as they are to the peers.
+        outcome = check_gradient(forward, backward, drawn.values, wrt=NETWORK.wrt, trials=1)
+        if not outcome:
             raise SystemExit(f"the audit of a right gradient says {outcome}")
 
     checkers: dict[str, Callable[[], Any]] = {"gradaudit, one trial": audit}

@@ -53,8 +53,11 @@ def diagnose(cases: Sequence[Case], passed: Sequence[Mapping[str, int]] = ()) ->
     """
     if all(not case.evidence.analytic.any() for case in cases):
         return Cause("zero")
-    if any(not case.evidence.analytic.any() or not case.evidence.numeric.size for case in cases):
+    if any(not case.evidence.numeric.size for case in cases):
         return None
+    if any(not case.evidence.analytic.any() for case in cases):
+        # A part of it was forgotten: the first row, in a trial with one row.
+        return _agreed([partial_errors(case.evidence) for case in cases])
     exchanged = _agreed([swaps(case.evidence) for case in cases])
     if exchanged is not None and exchanged.mutual:
         return exchanged  # one explanation of two blocks rather than two

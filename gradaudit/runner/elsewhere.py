@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradaudit.errors import AuditError
-from gradaudit.numerics.adjudication import Court
-from gradaudit.numerics.base_point import BasePoint
 from gradaudit.numerics.contract import identical
-from gradaudit.numerics.judgement import judge, look
-from gradaudit.runner.audited_problem import Restricted
+from gradaudit.runner.layouts import uncopied
+from gradaudit.runner.one_line import is_right
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -80,17 +78,10 @@ class Elsewhere:
             return False
         if not identical(function.called(upstreams).gradient[block], gradient):
             return False
-        problem = Restricted(function, (block,))
-        value = function.evaluate(function.base)
-        recorded = np.asarray(first.gradient[block], np.float64)
-        if recorded.shape != problem.point[0].shape or not np.isfinite(recorded).all() or not recorded.any():
-            return False
-        base = BasePoint(problem.point, (recorded,), value.value, value.magnitude, value.epsilon, finite=True)
-        line = Court(problem, (0,), self._rng).line(base)
-        return (look(line) or judge(line)).verdict == "right"
+        return is_right(function, block, first.gradient[block], self._rng)
 
     def _forwarded(self) -> Forwarded:
-        return self._evaluator.forward(tuple(leaf.value for leaf in self._evaluator.leaves))
+        return self._evaluator.forward(tuple(leaf.value for leaf in self._evaluator.leaves), uncopied)
 
     @contextlib.contextmanager
     def _tolerant(self) -> Iterator[None]:

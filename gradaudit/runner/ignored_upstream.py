@@ -9,6 +9,7 @@ import numpy as np
 
 from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.contract import identical
+from gradaudit.runner.one_line import is_right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,9 @@ class Part:
 
 
 def ignored_parts(function: AuditedFunction, base: Call, blocks: Sequence[int]) -> dict[int, str]:
-    """For some of the blocks the first part of the upstream gradient that does not reach them, in words.
+    """For some of the blocks the parts of the upstream gradient that do not reach them, in words.
+
+    Without them the gradient is right: a mask that lets nothing of a column through by chance is another mistake.
 
     Args:
         function: The audited function.
@@ -48,7 +51,7 @@ def ignored_parts(function: AuditedFunction, base: Call, blocks: Sequence[int]) 
     if function.evaluator.vectors:
         return {}  # what stands for the upstream gradient belongs to no output
     blocks = [block for block in blocks if base.gradient[block] is not None and base.gradient[block].any()]
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[Part]] = {}
     whole: set[int] = set()
     for part in list(_parts(function))[:MOST_CALLS] if blocks else ():
         if part.output in whole:
@@ -58,9 +61,21 @@ def ignored_parts(function: AuditedFunction, base: Call, blocks: Sequence[int]) 
         without = function.called(upstreams).gradient
         for block in blocks:
             if identical(base.gradient[block], without[block]) and _reaches(function, base, block, part):
-                found.setdefault(block, []).append(part.label)
+                found.setdefault(block, []).append(part)
                 whole |= {part.output} if part.where == (...,) else set()
-    return {block: _listed(labels) for block, labels in found.items()}
+    return {
+        block: _listed([part.label for part in parts])
+        for block, parts in found.items()
+        if _is_right_without(function, base, block, parts)
+    }
+
+
+def _is_right_without(function: AuditedFunction, base: Call, block: int, parts: Sequence[Part]) -> bool:
+    upstreams = [np.array(each) for each in function.upstreams]
+    for part in parts:
+        upstreams[part.output][part.where] = 0.0
+    rest = function.recast(function.evaluator, upstreams)
+    return is_right(rest, block, base.gradient[block], np.random.default_rng(block))
 
 
 def _parts(function: AuditedFunction) -> Iterator[Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +54,16 @@ def with_hints(findings: Sequence[Finding], hints: Iterable[Finding]) -> tuple[F
         hints: What else is known of some gradients.
     """
     known = {hint.gradient: hint for hint in hints}
-    return tuple(known.get(each.gradient, each) if each.code == "GA201" else each for each in findings)
+    return tuple(
+        _joined(known[each.gradient], each) if each.code == "GA201" and each.gradient in known else each
+        for each in findings
+    )
+
+
+def _joined(hint: Finding, finding: Finding) -> Finding:
+    """The hint, with what is known of the values."""
+    _, _, values = finding.message.partition(": it is ")
+    return replace(hint, message=f"{hint.message}: it is {values}") if values else hint
 
 
 def _any(findings: Iterable[Finding], finding: Finding, codes: frozenset[str]) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+# Elements that may all be wrong by chance where it depends on their values which are: of as many nothing is told.
+FEW = 4
+
 
 def partial_errors(evidence: Evidence) -> Iterator[Cause]:
     """What is wrong in part of the block; the rest of it is right."""
@@ -37,7 +40,7 @@ def partial_errors(evidence: Evidence) -> Iterator[Cause]:
         support = right if right >= 3 else 0
         if right or wrong.shape[axis] == 1:
             yield Cause("partial", "slice", factors, axes=(axis,), indices=((index,),), support=support)
-    if right or wrong.size == 1:
+    if right or wrong.size <= FEW:
         indices = tuple(tuple(int(i) for i in index) for index in np.argwhere(wrong))
         # The right elements must be the rule and the wrong ones the exception.
         support = right if right >= max(3, len(indices)) else 0
