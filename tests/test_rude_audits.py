@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -283,7 +284,13 @@ def test_sigterm_before_the_audits_run_is_status_143(project):
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(1)
+    for _ in range(600):  # until somebody reads it
+        with contextlib.suppress(OSError):
+            os.close(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+            break
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
     process.terminate()
     _, err = process.communicate(timeout=10)
     assert process.returncode in {143, 2}  # 2: what is no file may be refused before it is read

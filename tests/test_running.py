@@ -174,7 +174,15 @@ def test_an_interrupt_reports_what_is_known_and_leaves_nothing_behind(project, n
     marker = f"gradaudit-test-{os.getpid()}-{int(number)}"
     (project.root / marker).mkdir()
     environment = {**os.environ, "TMPDIR": str(project.root / marker)}
-    process = subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        command,
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+        # What a shell starts in the background ignores it, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - there are no threads
+    )
     for _ in range(600):
         if (project.root / "started").exists():
             break
