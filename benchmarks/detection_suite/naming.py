@@ -6,13 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from detection_suite.truth import right_at_a_size_of_one
+
 if TYPE_CHECKING:
     from detection_suite.pair import Mutant, Pair
     from gradaudit.records import Outcome
 
 WHOLE_GRADIENT = 256
 """Up to so many elements the numeric gradient is known in each, beyond along a few directions."""
-FORMLESS = "GA201"
+FORMLESS, BY_SIZE = "GA201", "GA213"
 
 Result: TypeAlias = Literal["named", "formless", "unnamed", "misnamed", "blamed"]
 
@@ -47,7 +49,10 @@ def namings(pair: Pair, mutant: Mutant, seed: int, outcome: Outcome) -> list[Nam
         expected = mutant.codes.get(name, ())
         what = f"{pair.name} | {mutant} | seed {seed} | {name}: {words}, expected {' or '.join(expected) or 'nothing'}"
         whole = math.prod(shapes[name]) <= WHOLE_GRADIENT
-        found.append(Naming(whole, _result({text[:5] for text in words}, expected), what))
+        codes = {text[:5] for text in words}
+        if BY_SIZE in codes and FORMLESS in expected and right_at_a_size_of_one(pair, mutant, name, seed):
+            expected = (*expected, BY_SIZE)
+        found.append(Naming(whole, _result(codes, expected), what))
     return found
 
 

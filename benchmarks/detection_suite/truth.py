@@ -43,6 +43,15 @@ def counts(pair: Pair, mutant: Mutant, drawn: Drawn, seed: int) -> bool:
             return has_memory(pair, mutant, drawn, seed)
 
 
+def right_at_a_size_of_one(pair: Pair, mutant: Mutant, name: str, seed: int) -> bool:
+    """Whether a gradient that has no form is right where one of the named sizes is 1, and wrong elsewhere."""
+    usual = draw(pair, seed)
+    if not differences(pair, mutant, usual, seed)[name] > LEAST:
+        return False
+    ones = (draw(pair, seed, sizes={**usual.sizes, size: 1}) for size in usual.sizes)
+    return any(differences(pair, mutant, drawn, seed)[name] <= LEAST for drawn in ones)
+
+
 def is_nonlinear(pair: Pair, mutant: Mutant, drawn: Drawn, seed: int) -> bool:
     """Whether -2 times an upstream gradient gives anything but -2 times the gradient."""
     subject = Subject(pair, mutant, drawn)

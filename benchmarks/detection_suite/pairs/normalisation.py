@@ -102,7 +102,7 @@ LAYER_NORM = Pair(
         value("d = dout * gamma", "d = dout", x="GA201"),
         value("(d * xhat).mean(axis=-1, keepdims=True)", "(d * xhat).sum(axis=-1, keepdims=True)", x="GA201"),
         value("(dout * xhat).sum(axis=(0, 1))", "(dout * xhat).sum(axis=0)", gamma="GA207"),
-        value("(dout * xhat).sum(axis=(0, 1))", "(dout * xhat).sum(axis=1)[0]", gamma="GA201"),
+        value("(dout * xhat).sum(axis=(0, 1))", "(dout * xhat).sum(axis=1)[0]", gamma="GA209 GA201"),
         value("(dout * xhat).sum(axis=(0, 1))", "(dout * xhat).mean(axis=(0, 1))", gamma="GA203"),
         value("dbeta = dout.sum(axis=(0, 1))", "dbeta = -dout.sum(axis=(0, 1))", beta="GA202"),
         value("dbeta = dout.sum(axis=(0, 1))", "dbeta = dout.sum(axis=(0, 1))\n    dbeta[-1] = 0.0", beta="GA208"),

@@ -42,7 +42,7 @@ GAUSSIAN = Pair(
         value("(1.0 - z**2).sum(axis=0)", "(1.0 - z**2).sum(axis=0) / sigma", log_sigma="GA201"),
         value("(1.0 - z**2).sum(axis=0)", "(1.0 - z**2 / 2.0).sum(axis=0)", log_sigma="GA201"),
         value("(1.0 - z**2).sum(axis=0)", "(-(z**2)).sum(axis=0)", log_sigma="GA201"),
-        value("(1.0 - z**2).sum(axis=0)", "1.0 - (z**2).sum(axis=0)", log_sigma="GA201"),
+        value("(1.0 - z**2).sum(axis=0)", "1.0 - (z**2).sum(axis=0)", log_sigma="GA210"),
         value("(1.0 - z**2).sum(axis=0)", "(1.0 - z**2)", log_sigma="GA207"),
         value("(1.0 - z**2).sum(axis=0)", "(1.0 - z**2).sum(axis=0)[::-1]", log_sigma="GA205"),
         small("(1.0 - z**2).sum(axis=0)", "(1.0005 - z**2).sum(axis=0)", log_sigma="GA201"),

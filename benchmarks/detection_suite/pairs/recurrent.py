@@ -44,6 +44,7 @@ _FORMLESS = {"x": "GA201", "h": "GA201"}
 # What goes through one gate of four is wrong in its columns of the weights alone.
 _ONE_GATE = {**_FORMLESS, "wx": "GA208 GA201", "wh": "GA208 GA201", "b": "GA208 GA201"}
 _ALL_GATES = {**_FORMLESS, "wx": "GA201 GA208", "wh": "GA201 GA208", "b": "GA201 GA208"}
+_WITHOUT_DC = {name: "GA209" for name in ("c", *_ALL_GATES)}
 
 LSTM = Pair(
     "lstm step",
@@ -52,8 +53,8 @@ LSTM = Pair(
     {"x": "N D", "h": "N H", "c": "N H", "wx": "D 4*H", "wh": "H 4*H", "b": "4*H"},
     (
         value("dc + dt * (1.0 - t**2)", "dc + dt", c="GA201", **_ALL_GATES),
-        value("dc = dc + dt * (1.0 - t**2)", "dc = dt * (1.0 - t**2)", c="GA201", **_ALL_GATES),
-        value("dc = dc + dt * (1.0 - t**2)", "pass", c="GA201", **_ALL_GATES),
+        value("dc = dc + dt * (1.0 - t**2)", "dc = dt * (1.0 - t**2)", **_WITHOUT_DC),
+        value("dc = dc + dt * (1.0 - t**2)", "pass", c="GA209 GA201", **_ALL_GATES),
         value("di = dc * g * i * (1.0 - i)", "di = dc * i * (1.0 - i)", **_ONE_GATE),
         value("df = dc * c * f * (1.0 - f)", "df = dc * c * f", **_ONE_GATE),
         value("df = dc * c * f * (1.0 - f)", "df = dc * f * (1.0 - f)", **_ONE_GATE),
