@@ -38,11 +38,11 @@ class SizeDependent:
     """The sizes decide.
 
     Attributes:
-        condition: How; None where they do and no condition on one or two of them says how.
+        condition: How.
         observations: Right and wrong, the regular trials first.
     """
 
-    condition: Condition | None
+    condition: Condition
     observations: tuple[Observation, ...]
 
 
@@ -137,9 +137,7 @@ class _Search:
         conditions = fitting(self._all)
         # Two that have not been told apart are no answer, unless nothing could tell them apart.
         certain = bool(conditions) and telling(conditions, self._all, asked, allows) is None
-        if not certain and self.gradient.cause is not None:
-            return None  # which says more than a list of sizes
-        return SizeDependent(conditions[0] if certain else None, self._all)
+        return SizeDependent(conditions[0], self._all) if certain else None
 
     @property
     def _is_borne_out(self) -> bool:

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 from gradaudit.numerics.size_conditions import Alone, Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from gradaudit.runner.missing_accumulation import MissingAccumulation
     from gradaudit.runner.size_dependence import SizeDependent
-
-# Trials of each kind that are listed where no condition says it shorter.
-LISTED = 3
 
 
 def missing_accumulation(name: str, found: MissingAccumulation) -> tuple[str, str]:
@@ -37,9 +32,6 @@ def size_dependence(name: str, found: SizeDependent) -> tuple[str, str]:
             return f"the gradient of {name} {_alone(alone)}", _alone_remedy(alone)
         case Related() as related:
             return f"the gradient of {name} {_related(related, found)}", _related_remedy(related)
-        case _:
-            right, wrong = (_listed(o.sizes for o in found.observations if o.wrong is bad) for bad in (False, True))
-            return f"the gradient of {name} is right with {right}, and wrong with {wrong}", ""
 
 
 def _alone(condition: Alone) -> str:
@@ -70,14 +62,3 @@ def _related_remedy(condition: Related) -> str:
     if condition.relation == "=":
         return "look for a transpose, a reshape or an axis that goes unnoticed where two sizes are equal"
     return "look for what overlaps or is left over there: windows that share elements, remainders, broadcasting"
-
-
-def _listed(trials: Iterable[Mapping[str, int]]) -> str:
-    """The sizes of a few trials.
-
-    >>> _listed([{"N": 1, "D": 2}, {"N": 3, "D": 2}])
-    'N = 1, D = 2; N = 3, D = 2'
-    """
-    texts = [", ".join(f"{name} = {size}" for name, size in sizes.items()) for sizes in trials]
-    more = "; ..." if len(texts) > LISTED else ""
-    return "; ".join(texts[:LISTED]) + more

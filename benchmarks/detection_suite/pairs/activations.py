@@ -176,7 +176,7 @@ SWISH = Pair(
         value("dx = dout * slope", "dx = dout * slope / len(x)", x="GA203"),
         value("dx = dout * slope", "dx = dout * slope * (x > 0)", x="GA208"),
         value("dx = dout * slope", "dx = (dout * slope)[:, ::-1]", x="GA205"),
-        value("dx = dout * slope", "dx = dout * slope\n    dx[:, 0] = 0.0", x="GA208"),
+        value("dx = dout * slope", "dx = dout * slope\n    dx[:, 0] = 0.0", x="GA208 GA209"),
         value("dx = dout * slope", "dx = dout * slope + 0.05 * x", x="GA204"),
         small("dx = dout * slope", "dx = dout * (slope + 5e-5)", x="GA201"),
         small("s + x * s * (1.0 - s)", "s + 1.0004 * x * s * (1.0 - s)", x="GA201"),

@@ -110,7 +110,7 @@ MAX_POOL = Pair(
         value("(n, c, STRIDE * h + row", "(n, 0 * c, STRIDE * h + row", x="GA201"),
         value("    return dx", "    return dx / len(x)", x="GA203"),
         value("    return dx", "    return dx[:, :, ::-1]", x="GA205"),
-        value("    return dx", "    dx[0] = 0.0\n    return dx", x="GA208"),
+        value("    return dx", "    dx[0] = 0.0\n    return dx", x="GA208 GA209"),
         value("dx = np.zeros_like(x)", "dx = np.full_like(x, 0.01)", x="GA210"),
         small("STRIDE * w + column), dout)", "STRIDE * w + column), 1.00005 * dout)", x="GA203"),
         upstream("STRIDE * w + column), dout)", "STRIDE * w + column), 1.0)", "GA209"),

@@ -86,7 +86,7 @@ BILINEAR = Pair(
         value("da = x.T @ dxa", "da = np.diag(np.diag(x.T @ dxa))", a="GA201 GA208"),
         value("da = x.T @ dxa", "da = np.tril(x.T @ dxa)", a="GA201 GA208"),
         value("da = x.T @ dxa", "da = x.T @ dxa / len(x)", a="GA203"),
-        value("dx = dxa @ a.T", "dx = dxa @ a.T\n    dx[0] = 0.0", x="GA208"),
+        value("dx = dxa @ a.T", "dx = dxa @ a.T\n    dx[0] = 0.0", x="GA208 GA209"),
         value("dx = dxa @ a.T", "dx = (dxa @ a.T)[::-1]", x="GA205"),
         value("dy = dout[:, None] * xa", "dy = dout[:, None] * xa[:, ::-1]", y="GA205"),
         value("da = x.T @ dxa", "da = x.T @ dxa - 0.01 * np.sign(a)", a="GA204"),

@@ -44,7 +44,7 @@ _FORMLESS = {"x": "GA201", "h": "GA201"}
 # What goes through one gate of four is wrong in its columns of the weights alone.
 _ONE_GATE = {**_FORMLESS, "wx": "GA208 GA201", "wh": "GA208 GA201", "b": "GA208 GA201"}
 _ALL_GATES = {**_FORMLESS, "wx": "GA201 GA208", "wh": "GA201 GA208", "b": "GA201 GA208"}
-_WITHOUT_DC = {name: "GA209" for name in ("c", *_ALL_GATES)}
+_WITHOUT_DC = dict.fromkeys(("c", *_ALL_GATES), "GA209")
 
 LSTM = Pair(
     "lstm step",
