@@ -2,7 +2,7 @@
 
 A caller wraps a forward and a backward pass in a `problem.Problem` and asks `check.check`:
 
-- `check.check(problem, rng, mode, threshold, epsilon) -> agreement.CheckResult`
+- `check.check(problem, rng, mode, threshold, epsilon, suspects) -> agreement.CheckResult`
 - `textbook.check_elementwise(problem, threshold, epsilon)`: every element, to the letter of the literature
 - `directional.check_directional(problem, rng, threshold)`: one random direction, more only where it does not settle it
 - `diagnosis.diagnose(cases, passed) -> cause.Cause | None`: why a block is wrong, from the evidence of its trials
@@ -12,6 +12,9 @@ A caller wraps a forward and a backward pass in a `problem.Problem` and asks `ch
 
 From the bottom up: `table` (random numbers), `norms`, `base_point` (φ and its gradient at a point), `direction`, `line`
 (φ along it), `steps`, `error_bounds`, `judgement` (right, wrong or undecided along one line), `adjudication` (the same
-at points nearby), `extent` (how far off), `evidence` (what was measured of a wrong block), `settlement` (a block's
-result), `directional`; `forms` and `size_expressions` (what may explain the evidence), `diagnosis`.
+at points nearby), `evidence` (what was measured of a wrong block), `settlement` (a block's result), `directional`.
+How far a wrong block is off, and where: `projections` (along a few directions), `estimates` and `probe` (residuals of
+parts of a direction), `moments` and `bisection`, `localisation`, `wrong_part`, `extent`; `discrepancy` and
+`accusation`, the short way to a part that explains everything. Why: `forms` and `size_expressions` (what may explain
+the evidence), `diagnosis`.
 """

@@ -77,9 +77,7 @@ class Court:
         return NEGLIGIBLE * base.epsilon * (base.magnitude if everything else max(base.magnitude, base.change))
 
 
-def adjudicate(
-    court: Court, base: BasePoint, direction: Direction | None = None, *, doubts: tuple[float, ...] = ()
-) -> Ruling:
+def adjudicate(court: Court, base: BasePoint, line: Line | None = None, *, doubts: tuple[float, ...] = ()) -> Ruling:
     """Judge at `base`; at points nearby as well, unless it is right there and φ can't be even about `base`.
 
     Wrong twice is wrong: a kink at one point is not at another. Right at a point nearby is right, if the tolerance
@@ -88,10 +86,10 @@ def adjudicate(
     Args:
         court: The blocks to judge.
         base: The point to start at.
-        direction: The first direction; a fresh one by default.
+        line: The first line through it; one in a fresh direction by default.
         doubts: Residuals that were seen elsewhere; where there are some, the cheapest look is not enough.
     """
-    line = court.line(base, direction)
+    line = line or court.line(base)
     first = (None if doubts else look(line)) or judge(line, doubts)
     ruling = Ruling(first, base, line.direction, vanishing=line.vanishing)
     right = first.verdict == "right"

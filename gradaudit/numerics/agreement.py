@@ -50,7 +50,8 @@ class BlockResult:
         scale: The size of derivative that `tolerance` is held against, in the same unit.
         vanishes: Whether it is right because both gradients are zero, but for rounding, wherever they were looked at:
             then nothing was verified of it.
-        evidence: Where the block is wrong, what was measured of it: `diagnosis` finds the cause by that.
+        evidence: Where the block is wrong, be it by less than the threshold, what was measured of it: `diagnosis` finds
+            the cause by that.
     """
 
     name: str

@@ -39,9 +39,10 @@ class Cause:
         how: Which of the kind's forms: for numbers, "varying" where they differ from trial to trial.
         numbers: c; or λ and μ, as far as the form has them.
         expression: What c (or the factor that λ comes with) is in the named sizes, such as ``1/N``.
-        axes: The axes that are permuted (the whole order), flipped, rolled, summed over, or cut into slices.
+        axes: The axes that are permuted (the whole order), flipped, rolled, summed over, or cut into slices; or along
+            which the wrong slice has one index.
         shift: How far entries are rolled.
-        indices: The wrong elements, or the wrong slice's index along the one axis.
+        indices: The wrong elements, or the wrong slice's index along each of `axes`.
         other: The block whose gradient it is.
         mutual: Whether that block was given this one's.
         support: How many elements say so.

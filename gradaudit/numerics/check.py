@@ -8,18 +8,22 @@ from gradaudit.numerics.directional import check_directional
 from gradaudit.numerics.textbook import check_elementwise
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
 
     from gradaudit.numerics.agreement import CheckResult
+    from gradaudit.numerics.parts import Part
     from gradaudit.numerics.problem import Problem
 
 
-def check(
+def check(  # noqa: PLR0913, PLR0917 - what a caller may ask for
     problem: Problem,
     rng: np.random.Generator,
     mode: Literal["auto", "elementwise", "directional"] = "auto",
     threshold: float = 1e-5,
     epsilon: float | None = None,
+    suspects: Mapping[str, Part] | None = None,
 ) -> CheckResult:
     """Check a gradient.
 
@@ -30,7 +34,8 @@ def check(
             rounding from mistakes; elementwise only when asked for, or when `epsilon` is given.
         threshold: The difference above which a block is wrong.
         epsilon: The step of the textbook formula.
+        suspects: Parts of large blocks, by name, that were wrong at other points: tried first, but not elementwise.
     """
     if mode == "elementwise" or (mode == "auto" and epsilon is not None):
         return check_elementwise(problem, threshold, epsilon)
-    return check_directional(problem, rng, threshold)
+    return check_directional(problem, rng, threshold, suspects)

@@ -55,8 +55,8 @@ def diagnose(cases: Sequence[Case], passed: Sequence[Mapping[str, int]] = ()) ->
         return Cause("zero")
     if any(not case.evidence.numeric.size for case in cases):
         return None
-    if any(not case.evidence.analytic.any() for case in cases):
-        # A part of it was forgotten: the first row, in a trial with one row.
+    if any(case.evidence.located is not None or not case.evidence.analytic.any() for case in cases):
+        # Where a claim is zero, a part of it may have been forgotten: the first row, in a trial with one row.
         return _agreed([partial_errors(case.evidence) for case in cases])
     exchanged = _agreed([swaps(case.evidence) for case in cases])
     if exchanged is not None and exchanged.mutual:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gradaudit.numerics.accusation import accuse
 from gradaudit.numerics.adjudication import Court, Ruling, adjudicate
 from gradaudit.numerics.agreement import BlockResult, CheckResult, largest
 from gradaudit.numerics.base_point import measure
@@ -12,13 +13,16 @@ from gradaudit.numerics.direction import movable
 from gradaudit.numerics.error_bounds import TOO_COARSE
 from gradaudit.numerics.evidence import other_block
 from gradaudit.numerics.judgement import QUICK_TOLERANCE
-from gradaudit.numerics.settlement import Settlement, settle
+from gradaudit.numerics.settlement import Settlement, accused, settle
 from gradaudit.numerics.steps import first_step_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
 
     from gradaudit.numerics.base_point import BasePoint
+    from gradaudit.numerics.parts import Part
     from gradaudit.numerics.problem import Problem
 
 # A block is resolved when an error of 1e-4 of its gradient would have shown; and when the residual, were it all the
@@ -30,7 +34,12 @@ MOVED = "decided at a point nearby, since the drawn one lies on a kink"
 COARSE = "something is computed in less than float64, so only errors well above its rounding are seen"
 
 
-def check_directional(problem: Problem, rng: np.random.Generator, threshold: float = 1e-5) -> CheckResult:
+def check_directional(
+    problem: Problem,
+    rng: np.random.Generator,
+    threshold: float = 1e-5,
+    suspects: Mapping[str, Part] | None = None,
+) -> CheckResult:
     """Compare φ's derivative along a random direction through all blocks with what the gradient says.
 
     A right gradient takes three evaluations and one gradient, whatever its size. What does not agree is looked at with
@@ -42,6 +51,7 @@ def check_directional(problem: Problem, rng: np.random.Generator, threshold: flo
         rng: Chooses directions and points nearby.
         threshold: The difference above which a wrong block is reported as wrong; below, it is right with its difference
             shown.
+        suspects: Parts of large blocks, by name, that were wrong at other points: tried first.
 
     Returns:
         A result for each block. The differences of blocks that passed are upper estimates.
@@ -50,10 +60,17 @@ def check_directional(problem: Problem, rng: np.random.Generator, threshold: flo
     court = Court(problem, tuple(b for b in range(len(base.point)) if movable(problem, b)), rng)
     if not court.blocks:
         return CheckResult(tuple(_nothing(problem, b) for b in range(len(base.point))), 0.0, 0.0, None, "directional")
-    ruling = adjudicate(court, base)
-    right = ruling.judgement.verdict == "right"
-    rulings = _resolved(court, ruling) if right else _separated(court, ruling)
+    line = court.line(base)
+    accusation = accuse(court, line, suspects or {}, threshold)
+    if accusation is None:
+        ruling = adjudicate(court, base, line)
+        right = ruling.judgement.verdict == "right"
+        rulings = _resolved(court, ruling) if right else _separated(court, ruling)
+    else:
+        rulings = _resolved(court, accusation.rest, but=accusation.block)
     settled = {b: settle(replace(court, blocks=blocks), each, b, threshold) for b, (blocks, each) in rulings.items()}
+    if accusation is not None:
+        settled[accusation.block] = accused(problem, accusation, threshold)
     settled |= {b: _related(b, settled) for b, each in settled.items() if each.result.evidence is not None}
     blocks = tuple(settled[b].result if b in settled else _nothing(problem, b) for b in range(len(base.point)))
     detects = max((each.detects for each in settled.values() if each.detects is not None), default=None)
@@ -69,10 +86,18 @@ _Rulings = dict[int, tuple[tuple[int, ...], Ruling]]
 """For each block the blocks that were judged together with it, and the ruling."""
 
 
-def _resolved(court: Court, ruling: Ruling) -> _Rulings:
-    """All blocks passed together; those that could not be seen well enough get a direction of their own."""
+def _resolved(court: Court, ruling: Ruling, *, but: int | None = None) -> _Rulings:
+    """All blocks passed together; those that could not be seen well enough get a direction of their own.
+
+    Args:
+        court: The blocks.
+        ruling: That they are right.
+        but: The one that is not.
+    """
     rulings: _Rulings = {}
     for block in court.blocks:
+        if block == but:
+            continue
         alone = replace(court, blocks=(block,))
         if len(court.blocks) > 1 and _needs_its_own(ruling, block):
             rulings[block] = alone.blocks, adjudicate(alone, ruling.base)
@@ -106,7 +131,8 @@ def _separated(court: Court, ruling: Ruling) -> _Rulings:
     rulings: _Rulings = {}
     for block in court.blocks:
         alone = replace(court, blocks=(block,))
-        rulings[block] = alone.blocks, adjudicate(alone, ruling.base, ruling.direction.only(block), doubts=doubts)
+        part = alone.line(ruling.base, ruling.direction.only(block))
+        rulings[block] = alone.blocks, adjudicate(alone, ruling.base, part, doubts=doubts)
     if doubts and all(each.judgement.verdict == "right" for _, each in rulings.values()):
         _blame(rulings)
     return rulings

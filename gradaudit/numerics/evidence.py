@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gradaudit.numerics.agreement import BlockResult
+    from gradaudit.numerics.parts import Part
     from gradaudit.numerics.problem import Array
 
 # Beyond this many errors a derivative is not zero, and an element can speak for or against a form.
@@ -37,6 +38,21 @@ class Other:
     error: Array | None = None
 
 
+@dataclass(frozen=True)
+class Located:
+    """Where a block is wrong; all else was found right.
+
+    Attributes:
+        part: The wrong part.
+        factor: What its elements are multiplied by, if it is the same for all of at least three.
+        right: How many elements of the rest have a gradient.
+    """
+
+    part: Part
+    factor: tuple[float, ...] = ()
+    right: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """The claimed gradient of a block and observations of its numeric one.
@@ -50,6 +66,7 @@ class Evidence:
         directions: The directions v, shaped like the block; None where each element was observed.
         curved: Whether the block only moves along tangents, so that its elements are no coordinates.
         others: The other blocks.
+        located: Where it is wrong, where that is known and a part of the block only.
     """
 
     name: str
@@ -60,6 +77,7 @@ class Evidence:
     directions: tuple[Array, ...] | None = None
     curved: bool = False
     others: tuple[Other, ...] = ()
+    located: Located | None = None
 
     @property
     def whole(self) -> bool:

@@ -1,9 +1,9 @@
-"""How far a wrong block is off: the literature's difference, and the element that differs most."""
+"""How far a wrong block is off: the literature's difference, where it is wrong, and the element that differs most."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,25 +12,28 @@ from gradaudit.numerics.agreement import Worst
 from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.differences import difference
 from gradaudit.numerics.elements import central_differences, claimed_at
+from gradaudit.numerics.estimates import by_pair, by_stencil
 from gradaudit.numerics.evidence import Evidence, observed
+from gradaudit.numerics.localisation import has_a_form, localise
 from gradaudit.numerics.norms import norm
+from gradaudit.numerics.probe import Probe
+from gradaudit.numerics.projections import KEPT, Projections
+from gradaudit.numerics.wrong_part import WrongPart, measured_closely
 
 if TYPE_CHECKING:
     from gradaudit.numerics.adjudication import Court, Ruling
+    from gradaudit.numerics.estimates import Estimate
     from gradaudit.numerics.judgement import Judgement
-    from gradaudit.numerics.problem import Array
 
 # Up to here all elements are compared, which costs two evaluations each.
 SMALL = 256
 # Directions that estimate the norms of a larger block. One sees a third of an error or less once in four draws; the
 # mean square of eight is within a factor 2 of the norm in 98% (the distribution of χ² with 8 degrees of freedom).
 DIRECTIONS = 8
-# A direction that meets a kink on its way has a tolerance out of line with the others, and is left out.
-CLEAN = 10.0
-# Directions of a larger block that are kept to find the cause by: two free numbers, and as many to test them on.
-KEPT = 4
-# Elements of a larger block that are compared for an example of what differs: half of them the largest, half random.
-SAMPLE = 64
+# Four are enough where the verdict does not hang on a factor 2: this far from the threshold.
+FAR = 10.0
+# Elements of a block that is wrong all over that are compared, for an example: half of them the largest, half random.
+SAMPLE = 6
 
 
 @dataclass(frozen=True)
@@ -50,72 +53,62 @@ class Extent:
     evidence: Evidence | None = None
 
 
-def extent(court: Court, ruling: Ruling, block: int) -> Extent:
-    """Measure it at the point where the block was found wrong, with the step that showed it."""
+def extent(court: Court, ruling: Ruling, block: int, threshold: float) -> Extent:
+    """Measure it at the point where the block was found wrong, with the step that showed it.
+
+    Args:
+        court: The court of that block alone.
+        ruling: What it ruled.
+        block: The block.
+        threshold: The difference that decides.
+    """
     size = ruling.base.point[block].size
-    small = size <= SMALL
-    elements = _Elements(court, ruling, block, list(range(size)) if small else _sample(court, ruling, block))
-    if small and np.isfinite(elements.numeric).all():
+    elements = _Elements(court, ruling, block, list(range(size))) if size <= SMALL else None
+    if elements is not None and np.isfinite(elements.numeric).all():
         return elements.extent(court, ruling, block)
-    lines = _Lines(court, ruling)
-    ratio, bound = lines.ratio()
-    return Extent(ratio, bound, elements.worst(), lines.evidence(court, ruling, block))
+    lines = Projections(court, ruling, block)
+    lines.measure(KEPT)
+    ratio = lines.ratio()[0]
+    if ratio * FAR < threshold:  # nothing is to be reported of it but that
+        return Extent(*lines.ratio(), elements.worst() if elements else None)
+    part = _wrong_part(court, ruling, block, lines) if elements is None else None
+    if part is not None:
+        return extent_of(part, lines.residuals[0], threshold, court.rng)
+    if not ratio > threshold * FAR:
+        lines.measure(DIRECTIONS - KEPT)
+    elements = elements or _Elements(court, ruling, block, _sample(court, ruling, block))
+    return Extent(*lines.ratio(), elements.worst(), lines.evidence())
 
 
-class _Lines:
-    """Some directions through a block, with the residual of the claimed derivative along each."""
+def extent_of(part: WrongPart, residual: Estimate, threshold: float, rng: np.random.Generator) -> Extent:
+    """How far a block is off that is wrong in a part only.
 
-    def __init__(self, court: Court, ruling: Ruling) -> None:
-        residuals, errors, claims = [], [], []
-        self.size = 0.0
-        self.directions: list[Array] = []
-        for _ in range(DIRECTIONS):
-            line = court.line(ruling.base)
-            self.size = line.direction.size
-            stencil = line.stencil(ruling.judgement.step)
-            if stencil is None:
-                continue
-            residuals.append(stencil.residual)
-            errors.append(2.0 * stencil.truncation + stencil.kink + line.noise / stencil.step + line.gradient_noise)
-            claims.append(line.claim)
-            self.directions += [part for part in line.direction.parts if part is not None]
-            # What estimates no more needs no direction, which is as large as the block.
-            self.directions = self.directions[-KEPT:]
-        self.residuals, self.errors, self.claims = np.array(residuals), np.array(errors), np.array(claims)
+    Args:
+        part: The part.
+        residual: That along the direction which it was found by.
+        threshold: The difference that decides.
+        rng: Chooses directions, where it takes more of them to be near enough.
+    """
+    return Extent(*part.ratio(threshold, rng), part.worst(), part.evidence(residual))
 
-    def ratio(self) -> tuple[float, float]:
-        """The ratio and its error: E⟨δ, v⟩² over random signs is Σδ_i²v_i².
 
-        What of the residuals is proportional to the claims ⟨g, v⟩ is a common factor c, known exactly; only the rest of
-        n = (1 + c) g + rest has a norm that must be estimated.
-        """
-        if not self.residuals.size:
-            return math.nan, math.inf
-        clean = self.errors <= CLEAN * np.median(self.errors)
-        r, a, errors = self.residuals[clean], self.claims[clean], self.errors[clean]
-        unit = float(max(np.abs(r).max(), np.abs(a).max(), self.size)) or 1.0  # squares are to be taken
-        r, a, errors, size = r / unit, a / unit, errors / unit, self.size / unit
-        factor = float(r @ a / (a @ a)) if a.any() else 0.0
-        rest = norm(r - factor * a) / math.sqrt(max(1, r.size - int(a.any())))
-        both = size + math.hypot((1.0 + factor) * size, rest)
-        bound = norm(errors) / math.sqrt(r.size)
-        return (math.hypot(factor * size, rest) / both, bound / both) if both else (0.0, 0.0)
-
-    def evidence(self, court: Court, ruling: Ruling, block: int) -> Evidence | None:
-        """The derivatives along the directions that were kept, if they are enough for a number and a proof."""
-        count = len(self.directions)
-        if count < KEPT:
-            return None
-        base = ruling.base
-        return Evidence(
-            court.problem.names[block],
-            np.asarray(base.point[block], np.float64),
-            base.gradient[block],
-            self.claims[-count:] + self.residuals[-count:],
-            self.errors[-count:],
-            tuple(self.directions),
-            curved=court.problem.tangents[block] is not None,
+def _wrong_part(court: Court, ruling: Ruling, block: int, lines: Projections) -> WrongPart | None:
+    """The part that is to blame for the residuals along the first two directions, if there is one."""
+    evidence = lines.evidence()
+    if evidence is None or evidence.curved or has_a_form(evidence):
+        return None
+    for estimate in (partial(by_pair, rough=lines.rough), by_stencil) if lines.smooth else (by_stencil,):
+        first, second = (
+            Probe(court.problem, ruling.base, block, direction, lines.width, estimate)
+            for direction in lines.directions[:2]
         )
+        place = localise(first, lines.residuals[0], court.rng)
+        if place is None:
+            return None
+        part = measured_closely(first, place, court.rng)
+        if part.explains(lines.residuals[0]) and part.seen_by(second).explains(lines.residuals[1]):
+            return part
+    return None
 
 
 def _sample(court: Court, ruling: Ruling, block: int) -> list[int]:

@@ -73,7 +73,7 @@ class Line:
         self.scale = FLOOR * base.magnitude if self.vanishing else direction.size
         self.magnitude = base.magnitude
         self.epsilon = base.epsilon
-        self._problem = problem
+        self.problem = problem
         self._pairs: dict[float, Pair | None] = {}
 
     @property
@@ -136,7 +136,7 @@ class Line:
         return Pair(above, below, residual) if math.isfinite(residual) else None
 
     def _value(self, point: Point) -> float:
-        evaluation = self._problem.evaluate(point)
+        evaluation = self.problem.evaluate(point)
         if math.isfinite(evaluation.value):
             self.magnitude = max(self.magnitude, evaluation.magnitude)
             self.epsilon = max(self.epsilon, evaluation.epsilon)
@@ -145,7 +145,7 @@ class Line:
     def _at(self, t: float) -> Point:
         return tuple(
             block if part is None else _moved(block, part, t) if tangents is None else tangents.move(block, part, t)
-            for block, part, tangents in zip(self.base.point, self.direction.parts, self._problem.tangents, strict=True)
+            for block, part, tangents in zip(self.base.point, self.direction.parts, self.problem.tangents, strict=True)
         )
 
     def _claimed(self, plus: Point, minus: Point, step: float) -> float:
@@ -158,7 +158,7 @@ class Line:
         for b, part in enumerate(self.direction.parts):
             if part is None:
                 continue
-            if self._problem.tangents[b] is None:
+            if self.problem.tangents[b] is None:
                 total += _paired(self.base.gradient[b], plus[b], minus[b])
             else:
                 total += 2.0 * step * float(np.vdot(self.base.gradient[b], part))

@@ -12,8 +12,11 @@ from gradaudit.numerics.extent import extent
 from gradaudit.numerics.norms import norm
 
 if TYPE_CHECKING:
+    from gradaudit.numerics.accusation import Accusation
     from gradaudit.numerics.adjudication import Court, Ruling
     from gradaudit.numerics.differences import Grade
+    from gradaudit.numerics.extent import Extent
+    from gradaudit.numerics.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +64,22 @@ def _right(court: Court, ruling: Ruling, block: int) -> BlockResult:
 
 
 def _wrong(court: Court, ruling: Ruling, block: int, threshold: float) -> BlockResult:
-    found = extent(court, ruling, block)
+    return _found_wrong(court.problem, extent(court, ruling, block, threshold), ruling, block, threshold)
+
+
+def accused(problem: Problem, accusation: Accusation, threshold: float) -> Settlement:
+    """The result of the one block that is wrong in a part."""
+    ruling, block = accusation.ruling, accusation.block
+    return Settlement(_found_wrong(problem, accusation.extent, ruling, block, threshold), ruling)
+
+
+def _found_wrong(problem: Problem, found: Extent, ruling: Ruling, block: int, threshold: float) -> BlockResult:
     judgement = ruling.judgement
     small = found.difference <= threshold
     clear = found.difference - found.error_bound > threshold
     return BlockResult(
-        court.problem.names[block],
-        court.problem.point[block].shape,
+        problem.names[block],
+        problem.point[block].shape,
         "right" if small else "wrong" if clear else "undecided",
         found.difference,
         found.error_bound,
@@ -76,7 +88,7 @@ def _wrong(court: Court, ruling: Ruling, block: int, threshold: float) -> BlockR
         reason="" if small or clear else "noise",
         tolerance=judgement.tolerance,
         scale=_scale(ruling, block),
-        evidence=found.evidence if clear and not small else None,
+        evidence=found.evidence if small or clear else None,
     )
 
 

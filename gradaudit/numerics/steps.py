@@ -33,8 +33,9 @@ SPACING = 2.5
 
 
 def first_step(line: Line) -> float:
-    """The step that a line is first looked at with."""
-    return first_step_for(line.noise, line.scale, coarse=line.base.coarse)
+    """The step that a line is first looked at with: always the same, so that what was measured with it is kept."""
+    noise = 4.0 * line.base.epsilon * line.base.magnitude
+    return first_step_for(noise, line.scale, coarse=line.base.coarse)
 
 
 def first_step_for(noise: float, scale: float, *, coarse: bool) -> float:

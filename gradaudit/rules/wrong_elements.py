@@ -3,7 +3,8 @@
 ## What it means
 
 Most elements are right. The report gives the indices of those that are not, and what they form: an element, a row, a
-column, a slice, or those at which the input is negative.
+column, a slice, or those at which the input is negative. In a gradient of more than 256 elements, a slice or up to 16
+elements are found.
 
 ## Why it matters
 

@@ -66,9 +66,11 @@ class AuditedFunction:
         return 1.0
 
     def evaluate(self, point: Point) -> Evaluation:
-        """One forward evaluation; none at the base point, where it is known."""
+        """One forward evaluation; none where the last gradient was, nor at the base point: there it is known."""
         if self._at_base is not None and _is_same_point(point, self.base):
             return self._at_base.evaluation
+        if self._latest is not None and _is_same_point(point, self._latest[0]):
+            return self._latest[1]
         return self.paired(self.evaluator.outputs(self.evaluator.forward(point, self._handing)))
 
     def paired(self, outputs: Sequence[Any], upstreams: Sequence[Any] | None = None) -> Evaluation:
@@ -89,6 +91,7 @@ class AuditedFunction:
         self.base: Point = tuple(leaf.value for leaf in self.leaves)
         self._at_base: Call | None = None
         self._before: Call | None = None
+        self._latest: tuple[Point, Evaluation] | None = None
         self._handing: Layout = as_it_is
         self._taking: Layout = as_it_is
 
@@ -99,6 +102,7 @@ class AuditedFunction:
         forwarded = self.evaluator.forward(point, self._handing)
         if self._at_base is not None:
             call = self.completed(forwarded)
+            self._latest = point, call.evaluation
             if math.isfinite(call.evaluation.value):
                 self.strays |= dict.fromkeys(_not_finite(self.leaves, call))
             return call

@@ -26,6 +26,7 @@ from gradaudit.runner.precedence import reasons, seen_twice, with_hints
 from gradaudit.runner.reruns import Reruns
 from gradaudit.runner.resolve import annotated_inputs, functions_of
 from gradaudit.runner.self_test import self_test
+from gradaudit.runner.suspects import suspects_of
 from gradaudit.runner.trials import Trial, TrialResult
 from gradaudit.runner.variants import dependences
 from gradaudit.runner.verification import as_verified
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from gradaudit.declaration import Declaration
+    from gradaudit.numerics.parts import Part
     from gradaudit.runner.variants import Dependence
 
 _RANK: dict[Verdict, int] = {"failed": 2, "inconclusive": 1, "passed": 0}
@@ -182,12 +184,22 @@ def run_trials(audit: Audit, options: Options, *, until: float) -> Ran:
             raise AuditError("GA004", message, help=f"write inputs={{{names}}} with the shape of each")
     adapter = framework(declared.get("framework") or "numpy")
 
-    def run(number: int, *, sizes: Mapping[str, int] | None = None, inputs: Any = inputs) -> TrialResult:
-        return Trial(audit.id, audit.declaration, functions, inputs, options, adapter, number, sizes).run()
+    def run(
+        number: int,
+        *,
+        sizes: Mapping[str, int] | None = None,
+        inputs: Any = inputs,
+        suspects: Mapping[str, Part] | None = None,
+    ) -> TrialResult:
+        declaration = audit.declaration
+        return Trial(
+            audit.id, declaration, functions, inputs, options, adapter, number, sizes, suspects=suspects or {}
+        ).run()
 
     results: list[TrialResult] = []
     for number in range(_known(options.trials)):
-        results.append(run(number))
+        suspects = suspects_of(compared for result in results for compared in result.compared)
+        results.append(run(number, suspects=suspects))
         if any(finding.code in _OVER for finding in results[-1].findings):
             break
     wrong = diagnosed(result.compared for result in results)

@@ -148,19 +148,29 @@ def _rearranged(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str
 
 def _partial(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
     by = f", by a factor of {_ratio(cause.numbers[0])}" if cause.numbers else ""
+    if cause.how in {"negative", "positive"}:
+        return f"the gradient of {name} is wrong only where {name} is {cause.how}{by}", ""
+    by = ", where it is zero" if cause.numbers == (0.0,) else by
     match cause.how:
-        case "negative" | "positive":
-            return f"the gradient of {name} is wrong only where {name} is {cause.how}{by}", ""
         case "element":
             return f"the gradient of {name} is wrong at {_index(cause.indices[0])} only, the rest is right", ""
         case "slice":
-            (axis,), ((index,),) = cause.axes, cause.indices
-            slices = {0: "row", 1: "column"}
-            word = f"in {slices.get(axis, 'slice')} {index}" + (f" of axis {axis}" if axis > 1 else "")
-            return f"the gradient of {name} is wrong {word}{by}, the rest is right", ""
+            return f"the gradient of {name} is wrong {_slice(cause.axes, cause.indices[0])}{by}, the rest is right", ""
     listed = ", ".join(_index(index) for index in cause.indices[:LISTED])
     more = f" and {len(cause.indices) - LISTED} more" if len(cause.indices) > LISTED else ""
     return f"the gradient of {name} is wrong at {listed}{more}{by}; the rest is right", ""
+
+
+def _slice(axes: tuple[int, ...], indices: tuple[int, ...]) -> str:
+    """Where a slice is that has one index along each of some axes.
+
+    >>> _slice((1,), (5,)), _slice((2,), (0,)), _slice((0, 2), (3, 1))
+    ('in column 5', 'in slice 0 of axis 2', 'where axis 0 is 3 and axis 2 is 1')
+    """
+    if len(axes) > 1:
+        return "where " + " and ".join(f"axis {axis} is {index}" for axis, index in zip(axes, indices, strict=True))
+    (axis,), (index,) = axes, indices
+    return f"in {('row', 'column')[axis]} {index}" if axis < 2 else f"in slice {index} of axis {axis}"
 
 
 def _swapped(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:

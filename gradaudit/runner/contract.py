@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from gradaudit.runner.audited_problem import AuditedFunction, Call
     from gradaudit.runner.elsewhere import Elsewhere
 
-# A gradient that belongs to another point is off by about its size.
+# A gradient that belongs to another point, or lacks a slice of the upstream gradient, is off by some part of its size.
 GROSS = 1e-2
 
 
@@ -113,10 +113,13 @@ class Contract:
                 yield words.stateful(name, plainly=block in again)
             return
         for block, gradient in enumerate(self.base.gradient):
-            name = self.function.leaves[block].name
-            gross = self.wrong.get(name, 0.0) > GROSS and gradient is not None
-            if gross and self.elsewhere.is_kept_from_here(block, gradient, self.function.upstreams):
-                yield words.kept_from_first(name)
+            stays = self._is_gross(block) and self.elsewhere.is_kept_from_here(block, gradient, self.function.upstreams)
+            if stays:
+                yield words.kept_from_first(self.function.leaves[block].name)
+
+    def _is_gross(self, block: int) -> bool:
+        """Whether a gradient is off by much: a few elements of many are no matter of other calls or of slices."""
+        return self.wrong.get(self.function.leaves[block].name, 0.0) > GROSS and self.base.gradient[block] is not None
 
     def _linearity(self) -> Iterator[Finding]:
         """g(STRETCH·v + w) against STRETCH·g(v) + g(w)."""
@@ -158,7 +161,7 @@ class Contract:
         self.hints.extend(words.added(name) for name in self._names(affine))
         yield from (words.ignored(name, "the upstream gradient") for name in self._names(constant))
         yield from (words.nonlinear(name) for name in self._names(nonlinear))
-        doubtful = [b for b in range(len(base)) if self._names([b])[0] in self.wrong and b not in constant + nonlinear]
+        doubtful = [b for b in range(len(base)) if self._is_gross(b) and b not in constant + nonlinear]
         for block, part in ignored_parts(self.function, self.base, doubtful).items():
             yield words.ignored(self.function.leaves[block].name, part)
 

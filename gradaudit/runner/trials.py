@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.agreement import BlockResult, CheckResult
+    from gradaudit.numerics.parts import Part
     from gradaudit.numerics.problem import Evaluation, Problem
 
 _REDRAWS = 3
@@ -83,6 +84,7 @@ class Trial:
         framework: The arrays' adapter.
         number: Which trial.
         sizes: The named sizes, where they are not to be drawn.
+        suspects: Parts of gradients, by name, that were wrong in an earlier trial.
     """
 
     audit: str
@@ -93,6 +95,7 @@ class Trial:
     framework: Framework
     number: int
     sizes: Mapping[str, int] | None = None
+    suspects: Mapping[str, Part] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
     _sizes: dict[str, int] = field(default_factory=dict)
     _hints: list[Finding] = field(default_factory=list)
@@ -315,7 +318,8 @@ class Trial:
         """The check with this trial's options, along the same directions each time."""
         mode, epsilon = self.options.mode or "auto", self.declaration.options.get("epsilon")
         threshold = self.options.threshold or 1e-5
-        return check(problem, self.rng("direction"), mode=mode, threshold=threshold, epsilon=epsilon)
+        rng = self.rng("direction")
+        return check(problem, rng, mode=mode, threshold=threshold, epsilon=epsilon, suspects=self.suspects)
 
     def _result(  # noqa: PLR0913 - what a trial may end with
         self,

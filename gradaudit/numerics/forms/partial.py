@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gradaudit.numerics.evidence import Evidence
+    from gradaudit.numerics.evidence import Evidence, Located
+    from gradaudit.numerics.problem import Array
 
     Mask = NDArray[np.bool_]
 
@@ -25,6 +26,9 @@ FEW = 4
 
 def partial_errors(evidence: Evidence) -> Iterator[Cause]:
     """What is wrong in part of the block; the rest of it is right."""
+    if evidence.located is not None:
+        yield _located(evidence.located)
+        return
     if evidence.curved or not evidence.whole:
         return
     wrong: Mask = (np.abs(evidence.residual) > evidence.error).reshape(evidence.analytic.shape)
@@ -32,7 +36,7 @@ def partial_errors(evidence: Evidence) -> Iterator[Cause]:
         return
     right = int(np.count_nonzero(~wrong & _not_zero(evidence)))
     yield from _by_sign(evidence, wrong)
-    factors = _factor(evidence, wrong)
+    factors = shared_factor(evidence.grid[wrong], evidence.analytic[wrong], evidence.bounds[wrong])
     cut = _slice(wrong)
     if cut is not None:
         axis, index = cut
@@ -42,11 +46,24 @@ def partial_errors(evidence: Evidence) -> Iterator[Cause]:
             yield Cause("partial", "slice", factors, axes=(axis,), indices=((index,),), support=support)
     if right or wrong.size <= FEW:
         indices = tuple(tuple(int(i) for i in index) for index in np.argwhere(wrong))
-        # The right elements must be the rule and the wrong ones the exception.
-        support = right if right >= max(3, len(indices)) else 0
+        support = _supported(right, len(indices))
         yield Cause(
             "partial", "element" if len(indices) == 1 else "elements", factors, indices=indices, support=support
         )
+
+
+def _located(located: Located) -> Cause:
+    part = located.part
+    if part.is_slice:
+        return Cause("partial", "slice", located.factor, axes=part.axes, indices=part.indices, support=located.right)
+    count = len(part.indices)
+    how: Literal["element", "elements"] = "element" if count == 1 else "elements"
+    return Cause("partial", how, located.factor, indices=part.indices, support=_supported(located.right, count))
+
+
+def _supported(right: int, wrong: int) -> int:
+    """The right elements must be the rule and the wrong ones the exception."""
+    return right if right >= max(3, wrong) else 0
 
 
 def _not_zero(evidence: Evidence) -> Mask:
@@ -66,14 +83,13 @@ def _slice(wrong: Mask) -> tuple[int, int] | None:
     return None
 
 
-def _factor(evidence: Evidence, wrong: Mask) -> tuple[float, ...]:
-    """The one factor that the wrong elements have in common, if they do and there are enough to say."""
-    numeric, claimed, error = evidence.grid[wrong], evidence.analytic[wrong], evidence.bounds[wrong]
+def shared_factor(numeric: Array, claimed: Array, error: Array) -> tuple[float, ...]:
+    """The one factor that wrong elements have in common, if they do and there are enough to say."""
     clear = np.abs(numeric) > CLEAR * error
     if np.count_nonzero(clear) < 3:
         return ()
     best = int(np.argmax(np.abs(numeric) / error))
-    factor = float(claimed[best] / numeric[best])
+    factor = float(claimed[best] / numeric[best]) or 0.0  # and not -0.0
     slack = abs(factor) * error[best] / abs(numeric[best])
     close = np.all(np.abs(claimed - factor * numeric) <= max(1.0, abs(factor)) * error + slack * np.abs(numeric))
     return (factor,) if close else ()
@@ -91,7 +107,7 @@ def _by_sign(evidence: Evidence, wrong: Mask) -> Iterator[Cause]:
             total, count = int(np.count_nonzero(counted)), int(np.count_nonzero(wrong))
             # The weight of the coincidence, in bits: over trials they add up.
             support = int(math.log2(math.comb(total, count)))
-            factors = _factor(evidence, wrong)
+            factors = shared_factor(evidence.grid[wrong], evidence.analytic[wrong], evidence.bounds[wrong])
             yield Cause("partial", how, factors, support=support)
 
 

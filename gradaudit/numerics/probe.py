@@ -1,0 +1,98 @@
+"""One direction through a block, restricted to some of its elements: what of a residual do those contribute?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradaudit.numerics.direction import Direction
+from gradaudit.numerics.estimates import Estimate, by_stencil
+from gradaudit.numerics.line import Line
+from gradaudit.numerics.norms import product_norm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradaudit.numerics.base_point import BasePoint
+    from gradaudit.numerics.parts import Elements
+    from gradaudit.numerics.problem import Array, Problem
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """Measures residuals along restrictions of a direction v through one block.
+
+    Derivatives are linear in the direction: residuals along disjoint restrictions add up to that along v itself.
+
+    Attributes:
+        problem: The problem.
+        base: The point.
+        block: The block; one that may move in all directions.
+        direction: v, shaped like the block.
+        width: The unit that its entries are multiples of.
+        estimate: How a residual is measured along a line, with an error that does no harm.
+    """
+
+    problem: Problem
+    base: BasePoint
+    block: int
+    direction: Array
+    width: float
+    estimate: Callable[[Line, float], Estimate]
+    _singles: dict[int, Estimate] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The block's shape."""
+        return self.base.point[self.block].shape
+
+    @property
+    def claimed(self) -> Array:
+        """The block's claimed gradient, flat."""
+        return self.base.gradient[self.block].reshape(-1)
+
+    def residual(self, elements: Elements, weights: Array | float = 1.0, enough: float = 0.0) -> Estimate:
+        """The residual along v restricted to `elements`.
+
+        Args:
+            elements: The elements.
+            weights: What each of them is multiplied by, or all.
+            enough: An error that does no harm; 0 for the least.
+        """
+        return self.estimate(self.line(self.restricted(elements, weights)), enough)
+
+    def restricted(self, elements: Elements, weights: Array | float = 1.0) -> Array:
+        """The entries of v for `elements`, weighted, and zeros."""
+        part = np.zeros(self.direction.size)
+        part[elements] = self.direction.reshape(-1)[elements] * weights
+        return part.reshape(self.shape)
+
+    def line(self, part: Array) -> Line:
+        """The line along an array of the block's shape; all other blocks stay."""
+        only = self.block
+        blocks = range(len(self.base.point))
+        direction = Direction(
+            tuple(part if block == only else None for block in blocks),
+            tuple(self.width if block == only else 0.0 for block in blocks),
+            tuple(product_norm(self.claimed, part.reshape(-1)) if block == only else 0.0 for block in blocks),
+        )
+        return Line(self.problem, self.base, direction)
+
+    def single(self, element: int) -> Estimate:
+        """The residual along one element, `width` times that of its derivative; measured once."""
+        if element not in self._singles:
+            part = np.zeros(self.direction.size)
+            part[element] = self.width
+            self._singles[element] = self.estimate(self.line(part.reshape(self.shape)), 0.0)
+        return self._singles[element]
+
+    @property
+    def known(self) -> Elements:
+        """The single elements that were measured."""
+        return np.array(sorted(self._singles), np.int64)
+
+    def careful(self) -> Probe:
+        """The same, with four evaluations each."""
+        return replace(self, estimate=by_stencil, _singles={})
