@@ -57,7 +57,7 @@ def diagnose(cases: Sequence[Case], passed: Sequence[Mapping[str, int]] = ()) ->
         return None
     if any(case.evidence.located is not None or not case.evidence.analytic.any() for case in cases):
         # Where a claim is zero, a part of it may have been forgotten: the first row, in a trial with one row.
-        return _agreed([partial_errors(case.evidence) for case in cases])
+        return _in_part(cases)
     exchanged = _agreed([swaps(case.evidence) for case in cases])
     if exchanged is not None and exchanged.mutual:
         return exchanged  # one explanation of two blocks rather than two
@@ -68,10 +68,20 @@ def diagnose(cases: Sequence[Case], passed: Sequence[Mapping[str, int]] = ()) ->
         _agreed([rearrangements(case.evidence) for case in cases])
         or exchanged
         or _agreed([axis_sums(case.evidence) for case in cases])
-        or _agreed([partial_errors(case.evidence) for case in cases])
+        or _in_part(cases)
         or _agreed([slice_factors(case.evidence) for case in cases])
         or numbers.varying
     )
+
+
+def _in_part(cases: Sequence[Case]) -> Cause | None:
+    """What is wrong in part, by the trials that show it: of a large block no element may be known."""
+    every = [case.evidence for case in cases]
+    whole = [evidence for evidence in every if evidence.whole]
+    # Where a part was located in one large block, another in which none was contradicts it.
+    located = any(evidence.located is not None for evidence in every)
+    seen = every if located else whole
+    return _agreed([partial_errors(evidence) for evidence in seen]) if seen else None
 
 
 def _agreed(explanations: Iterable[Iterator[Cause]]) -> Cause | None:

@@ -11,7 +11,7 @@ import numpy as np
 from gradaudit.numerics.agreement import Worst
 from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.differences import difference
-from gradaudit.numerics.elements import central_differences, claimed_at
+from gradaudit.numerics.elements import central_differences, claimed_at, measured_noise
 from gradaudit.numerics.estimates import by_pair, by_stencil
 from gradaudit.numerics.evidence import Evidence, observed
 from gradaudit.numerics.localisation import has_a_form, localise
@@ -129,7 +129,10 @@ class _Elements:
         self.elements = elements
         self.numeric = found.values
         self.analytic = claimed_at(court.problem, base.point, block, base.gradient[block], elements)
-        self.error = found.roundoff + _truncation(judgement) * np.abs(found.values)
+        every = len(elements) == base.point[block].size
+        noise = measured_noise(court.problem, base.point, block, court.rng) if every else 0.0
+        roundoff = np.maximum(found.roundoff, noise / np.array(steps))
+        self.error = roundoff + _truncation(judgement) * np.abs(found.values)
 
     def extent(self, court: Court, ruling: Ruling, block: int) -> Extent:
         """The ratio over all of them, where they are the whole block."""

@@ -28,7 +28,7 @@ RELU = Pair(
     {"x": "N D"},
     (
         value("dx = dout * (x > 0)", "dx = dout * (x < 0)", x="GA201"),
-        value("dx = dout * (x > 0)", "dx = dout * (x > 1)", x="GA208"),
+        value("dx = dout * (x > 0)", "dx = dout * (x > 1)", x="GA208 GA201"),
         value("dx = dout * (x > 0)", "dx = dout", x="GA208"),
         value("dx = dout * (x > 0)", "dx = np.where(x > 0, dout, 0.01 * dout)", x="GA208"),
         value("dx = dout * (x > 0)", "dx = -dout * (x > 0)", x="GA202"),

@@ -44,7 +44,7 @@ def partial_errors(evidence: Evidence) -> Iterator[Cause]:
         support = right if right >= 3 else 0
         if right or wrong.shape[axis] == 1:
             yield Cause("partial", "slice", factors, axes=(axis,), indices=((index,),), support=support)
-    if right or wrong.size <= FEW:
+    if right or np.count_nonzero(wrong) <= FEW:
         indices = tuple(tuple(int(i) for i in index) for index in np.argwhere(wrong))
         support = _supported(right, len(indices))
         yield Cause(
