@@ -40,18 +40,18 @@ def main() -> int:
     options = _options()
     seeds = 1 if options.quick else options.seeds
     present = [peer for peer in PEERS if peer.installed]
-    few = 0 if options.quick else max(1, seeds // 4)
+    few = 0 if options.quick else max(1, seeds // 5)
     plan = Plan(
         seeds=seeds,
         slow=few,
         whole=few,
-        large=0 if options.quick else max(1, seeds // 10),
+        large=0 if options.quick else max(1, seeds // 20),
         draws=30 if options.quick else 220,
         peers=tuple(peer.name for peer in present if not (options.quick and peer.slow)),
     )
     _introduce(plan)
     measured = measure(plan, options.processes)
-    print("At the same points, one for each seed; gradaudit with one trial there")
+    print("At the same points, one for each seed; gradaudit with one trial there. Whole audits draw three times each")
     _print(tables.recall(measured))
     _print(tables.false_alarms(measured))
     if not options.quick:

@@ -6,6 +6,9 @@ import statistics
 
 import pytest
 
+# What the first trial takes to see whether a backward keeps its other promises.
+CONTRACT = 4
+
 AUDITS = """
     import numpy as np
     from gradaudit import audited_backward
@@ -81,12 +84,12 @@ EXPECTED = {
     "elements": (
         "GA208",
         "wrong at [5], [40000], [40001], [77777] and 1 more, by a factor of 2; the rest is right",
-        180,
+        190,
     ),
-    "row": ("GA208", "wrong in row 37, by a factor of 3/2, the rest is right", 70),
+    "row": ("GA208", "wrong in row 37, by a factor of 3/2, the rest is right", 85),
     "line": ("GA208", "wrong where axis 0 is 3 and axis 2 is 29, where it is zero, the rest is right", 80),
-    "everywhere": ("GA202", "minus the numeric one", 180),
-    "repeated": ("GA208", "wrong in row 7, the rest is right", 70),
+    "everywhere": ("GA202", "minus the numeric one", 190),
+    "repeated": ("GA208", "wrong in row 7, the rest is right", 85),
     "parameter": ("GA208", "wrong at [299, 0] only, the rest is right", 40),
 }
 
@@ -119,7 +122,7 @@ def test_the_wrong_element_is_shown_with_both_values(scanned):
 
 
 def test_a_right_gradient_of_a_hundred_thousand_elements_takes_four_forwards_a_trial(scanned):
-    assert forwards(scanned.audit("right")) == 12
+    assert forwards(scanned.audit("right")) == 3 * 4 + CONTRACT
 
 
 def test_one_trial_takes_two_dozen_forwards(shared_project):
@@ -128,4 +131,4 @@ def test_one_trial_takes_two_dozen_forwards(shared_project):
         forwards(shared_project.scan("-k", "element", "--trials", 1, "--seed", seed).audit("element"))
         for seed in range(5)
     ]
-    assert statistics.median(counts) <= 24
+    assert statistics.median(counts) <= 24 + CONTRACT

@@ -70,7 +70,7 @@ class Discrepancy:
         return share if share.clear and share.straight and self.is_all(share) else None
 
     def is_there_nearby(self, court: Court, block: int, place: Part) -> bool:
-        """Whether the gradient is wrong at a point nearby, along a fresh direction, and the part explains that as well."""
+        """Whether the gradient is wrong at a point nearby along a fresh direction, and the part explains that too."""
         fresh = measure(court.problem, nearby(court.problem, self.line.base.point, court.rng))
         other = discrepancy(court.line(fresh), self.rough) if fresh.finite else None
         return other is not None and other.total.clear and other.share_at_a_small_step(block, place) is not None

@@ -14,7 +14,7 @@ from gradaudit.numerics.steps import COARSE_FIRST, DOWN, FIRST_BOUNDS
 if TYPE_CHECKING:
     from gradaudit.numerics.line import Line, Stencil
 
-# What a pair of points may have in truncation, in units of h²·s, as long as nothing is known. It is a sixth of the third
+# What a pair of points may have in truncation, in units of h²·s, while nothing is known. It is a sixth of the third
 # derivative, which for what varies on the scale of a block's values is as large as the derivative: sixty times that.
 ROUGH = 10.0
 

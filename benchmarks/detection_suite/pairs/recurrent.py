@@ -70,7 +70,7 @@ LSTM = Pair(
         value("db = dz.sum(axis=0)", "db = dz.mean(axis=0)", b="GA203"),
         value("db = dz.sum(axis=0)", "db = dz", b="GA207"),
         value("dz @ wx.T, dz @ wh.T", "dz @ wx.T, 0.5 * dz @ wh.T", h="GA203"),
-        small("df = dc * c * f", "df = 1.0001 * dc * c * f", **_ONE_GATE),
+        small("df = dc * c * f", "df = 1.0002 * dc * c * f", **_ONE_GATE),
         small("h.T @ dz", "h.T @ dz * 1.00005", wh="GA203"),
         upstream("db = dz.sum(axis=0)", "db = np.clip(dz, -0.01, 0.01).sum(axis=0)", "GA210"),
         upstream("do = dh * t", "do = t", "GA210 GA209 GA201 GA208"),
