@@ -14,6 +14,7 @@ from detection_suite.naming import namings
 from detection_suite.pair import Pair, value, written
 from detection_suite.pairs import PAIRS
 from detection_suite.pairs.dense import AFFINE, affine_backward, affine_forward
+from detection_suite.peers import PEERS
 from detection_suite.stress import STRESS
 from detection_suite.subject import Subject, draw, draw_upstreams
 from detection_suite.tables import recall
@@ -42,6 +43,26 @@ def test_a_mutant_is_wrong_in_the_gradients_that_have_a_code_and_in_no_others(pa
             off = [truth.differences(pair, mutant, draw(pair, seed), seed) for seed in range(4)]
             wrong = {name for each in off for name, difference in each.items() if difference > truth.LEAST}
             assert wrong == set(mutant.codes), mutant
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+def test_each_mutant_is_found_where_it_is_wrong(pair):
+    missed = []
+    for mutant in pair.mutants:
+        drawn = draw(pair, 0)
+        if truth.counts(pair, mutant, drawn, 0):
+            found = audits.verdict(audits.at_point(pair, mutant, drawn, 0), mutant)
+            missed += [str(mutant)] if found != "wrong" else []
+    assert missed == []
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+def test_a_peer_accepts_a_right_pair_and_refuses_a_wrong_one(peer):
+    if not peer.installed:
+        pytest.skip(f"{peer.package} is not installed")
+    sign = next(mutant for mutant in AFFINE.mutants if "GA202" in mutant.codes.get("x", ()))
+    assert peer.judge(Subject(AFFINE, None, draw(AFFINE, 0)), 0)
+    assert not peer.judge(Subject(AFFINE, sign, draw(AFFINE, 0)), 0)
 
 
 def test_there_are_at_least_fifteen_pairs_with_a_dozen_mutants_of_several_kinds_each():
