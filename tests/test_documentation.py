@@ -82,10 +82,16 @@ def without_seconds(text):
     return re.sub(r"\d(?:\.\d+)?e-\d\d", "tiny", text)
 
 
-def test_the_transcript_of_the_readme_is_what_the_command_prints():
-    block = text_of("README.md").partition("```text\n")[2].partition("\n```")[0]
-    command, _, shown = block.partition("\n")
-    words = shlex.split(command.removeprefix("$ gradaudit "))
+TRANSCRIPTS = re.findall(r"^```text\n\$ gradaudit (.+)\n((?s:.+?))\n```", text_of("README.md"), re.MULTILINE)
+
+
+def test_the_readme_has_two_transcripts():
+    assert len(TRANSCRIPTS) == 2
+
+
+@pytest.mark.parametrize(("command", "shown"), TRANSCRIPTS)
+def test_a_transcript_of_the_readme_is_what_the_command_prints(command, shown):
+    words = shlex.split(command)
     ended = subprocess.run(
         [sys.executable, "-m", "gradaudit", *words],
         cwd=ROOT,
