@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gradaudit.numerics.adjudication import Ruling
 from gradaudit.numerics.direction import Direction
 from gradaudit.numerics.discrepancy import Discrepancy, discrepancy
-from gradaudit.numerics.estimates import by_pair
+from gradaudit.numerics.estimates import ROUGH, by_pair
 from gradaudit.numerics.extent import SMALL, Extent, extent_of
 from gradaudit.numerics.judgement import Judgement
 from gradaudit.numerics.line import Line
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradaudit.numerics.adjudication import Court
+    from gradaudit.numerics.evidence import Located
     from gradaudit.numerics.parts import Part
 
 
@@ -46,7 +47,7 @@ class Accusation:
     rest: Ruling
 
 
-def accuse(court: Court, line: Line, suspects: Mapping[str, Part], threshold: float) -> Accusation | None:
+def accuse(court: Court, line: Line, suspects: Mapping[str, Located], threshold: float) -> Accusation | None:
     """The part of a large block that is to blame for what the first line shows, if there is one.
 
     The verdict rests on as much as any other: the residual is there at two steps on a line through everything, along
@@ -56,14 +57,15 @@ def accuse(court: Court, line: Line, suspects: Mapping[str, Part], threshold: fl
     Args:
         court: All blocks.
         line: The first line through them.
-        suspects: Parts of blocks, by name, that were wrong at other points.
+        suspects: What was located in blocks, by name, at other points.
         threshold: The difference that decides.
     """
-    seen = discrepancy(line) if any(_divisible(court, block) for block in court.blocks) else None
+    rough = max((ROUGH, *(suspect.rough for suspect in suspects.values())))
+    seen = discrepancy(line, rough) if any(_divisible(court, block) for block in court.blocks) else None
     if seen is None:
         return None
-    for name, place in suspects.items():
-        suspect = _suspected(court, seen, name, place)
+    for name, located in suspects.items():
+        suspect = _suspected(court, seen, name, located.part)
         accusation = None if suspect is None else _accusation(court, seen, suspect, threshold)
         # What hardly shows may be excused as the error of the part, but is no reason to accuse it.
         if accusation is not None and (seen.total.clear or accusation.extent.difference <= threshold):

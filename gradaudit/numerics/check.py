@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gradaudit.numerics.agreement import CheckResult
-    from gradaudit.numerics.parts import Part
+    from gradaudit.numerics.evidence import Located
     from gradaudit.numerics.problem import Problem
 
 
@@ -23,7 +23,7 @@ def check(  # noqa: PLR0913, PLR0917 - what a caller may ask for
     mode: Literal["auto", "elementwise", "directional"] = "auto",
     threshold: float = 1e-5,
     epsilon: float | None = None,
-    suspects: Mapping[str, Part] | None = None,
+    suspects: Mapping[str, Located] | None = None,
 ) -> CheckResult:
     """Check a gradient.
 
@@ -34,7 +34,7 @@ def check(  # noqa: PLR0913, PLR0917 - what a caller may ask for
             rounding from mistakes; elementwise only when asked for, or when `epsilon` is given.
         threshold: The difference above which a block is wrong.
         epsilon: The step of the textbook formula.
-        suspects: Parts of large blocks, by name, that were wrong at other points: tried first, but not elementwise.
+        suspects: What was located in large blocks, by name, at other points: tried first, but not elementwise.
     """
     if mode == "elementwise" or (mode == "auto" and epsilon is not None):
         return check_elementwise(problem, threshold, epsilon)

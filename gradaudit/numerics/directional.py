@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gradaudit.numerics.base_point import BasePoint
-    from gradaudit.numerics.parts import Part
+    from gradaudit.numerics.evidence import Located
     from gradaudit.numerics.problem import Problem
 
 # A block is resolved when an error of 1e-4 of its gradient would have shown; and when the residual, were it all the
@@ -38,7 +38,7 @@ def check_directional(
     problem: Problem,
     rng: np.random.Generator,
     threshold: float = 1e-5,
-    suspects: Mapping[str, Part] | None = None,
+    suspects: Mapping[str, Located] | None = None,
 ) -> CheckResult:
     """Compare φ's derivative along a random direction through all blocks with what the gradient says.
 
@@ -51,7 +51,7 @@ def check_directional(
         rng: Chooses directions and points nearby.
         threshold: The difference above which a wrong block is reported as wrong; below, it is right with its difference
             shown.
-        suspects: Parts of large blocks, by name, that were wrong at other points: tried first.
+        suspects: What was located in large blocks, by name, at other points: tried first.
 
     Returns:
         A result for each block. The differences of blocks that passed are upper estimates.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from gradaudit.numerics.base_point import measure, nearby
 from gradaudit.numerics.error_bounds import FINE
-from gradaudit.numerics.estimates import ROUGH, Estimate, at_pair, by_pair, roughness
+from gradaudit.numerics.estimates import ROUGH, Estimate, at_pair, roughness
 from gradaudit.numerics.judgement import look
 from gradaudit.numerics.probe import Probe
 from gradaudit.numerics.steps import CLEAR, DOWN, FINEST, SPACING, first_step
@@ -52,7 +51,7 @@ class Discrepancy:
         """The line's direction through one block."""
         direction, width = self.line.direction.parts[block], self.line.direction.widths[block]
         assert direction is not None  # noqa: S101 - a court's line moves all its blocks
-        return Probe(self.line.problem, self.line.base, block, direction, width, partial(by_pair, rough=self.rough))
+        return Probe(self.line.problem, self.line.base, block, direction, width, self.rough)
 
     def is_all(self, share: Estimate) -> bool:
         """Whether what a share leaves of the residual passes as that of a right gradient."""

@@ -46,11 +46,13 @@ class Located:
         part: The wrong part.
         factor: What its elements are multiplied by, if it is the same for all of at least three.
         right: How many elements of the rest have a gradient.
+        rough: What differences of two evaluations had in truncation there, in units of h²·s; 0 where it is not known.
     """
 
     part: Part
     factor: tuple[float, ...] = ()
     right: int = 0
+    rough: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,6 @@ from gradaudit.numerics.agreement import Worst
 from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.differences import difference
 from gradaudit.numerics.elements import central_differences, claimed_at, measured_noise
-from gradaudit.numerics.estimates import by_pair, by_stencil
 from gradaudit.numerics.evidence import Evidence, observed
 from gradaudit.numerics.localisation import has_a_form, localise
 from gradaudit.numerics.norms import norm
@@ -97,9 +95,9 @@ def _wrong_part(court: Court, ruling: Ruling, block: int, lines: Projections) ->
     evidence = lines.evidence()
     if evidence is None or evidence.curved or has_a_form(evidence):
         return None
-    for estimate in (partial(by_pair, rough=lines.rough), by_stencil) if lines.smooth else (by_stencil,):
+    for stencils in (False, True) if lines.smooth else (True,):
         first, second = (
-            Probe(court.problem, ruling.base, block, direction, lines.width, estimate)
+            Probe(court.problem, ruling.base, block, direction, lines.width, lines.rough, stencils)
             for direction in lines.directions[:2]
         )
         place = localise(first, lines.residuals[0], court.rng)

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradaudit.numerics.direction import Direction
-from gradaudit.numerics.estimates import Estimate, by_stencil
+from gradaudit.numerics.estimates import Estimate, by_pair, by_stencil
 from gradaudit.numerics.line import Line
 from gradaudit.numerics.norms import product_norm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gradaudit.numerics.base_point import BasePoint
     from gradaudit.numerics.parts import Elements
     from gradaudit.numerics.problem import Array, Problem
@@ -32,7 +30,8 @@ class Probe:
         block: The block; one that may move in all directions.
         direction: v, shaped like the block.
         width: The unit that its entries are multiples of.
-        estimate: How a residual is measured along a line, with an error that does no harm.
+        rough: What a pair of points may have in truncation, in units of h²·s.
+        stencils: Whether residuals are measured by four evaluations instead of two.
     """
 
     problem: Problem
@@ -40,7 +39,8 @@ class Probe:
     block: int
     direction: Array
     width: float
-    estimate: Callable[[Line, float], Estimate]
+    rough: float
+    stencils: bool = False
     _singles: dict[int, Estimate] = field(default_factory=dict)
 
     @property
@@ -61,7 +61,10 @@ class Probe:
             weights: What each of them is multiplied by, or all.
             enough: An error that does no harm; 0 for the least.
         """
-        return self.estimate(self.line(self.restricted(elements, weights)), enough)
+        return self._along(self.line(self.restricted(elements, weights)), enough)
+
+    def _along(self, line: Line, enough: float) -> Estimate:
+        return by_stencil(line, enough) if self.stencils else by_pair(line, enough, self.rough)
 
     def restricted(self, elements: Elements, weights: Array | float = 1.0) -> Array:
         """The entries of v for `elements`, weighted, and zeros."""
@@ -85,7 +88,7 @@ class Probe:
         if element not in self._singles:
             part = np.zeros(self.direction.size)
             part[element] = self.width
-            self._singles[element] = self.estimate(self.line(part.reshape(self.shape)), 0.0)
+            self._singles[element] = self._along(self.line(part.reshape(self.shape)), 0.0)
         return self._singles[element]
 
     @property
@@ -95,4 +98,4 @@ class Probe:
 
     def careful(self) -> Probe:
         """The same, with four evaluations each."""
-        return replace(self, estimate=by_stencil, _singles={})
+        return replace(self, stencils=True, _singles={})

@@ -148,7 +148,7 @@ class WrongPart:
     def evidence(self, residual: Estimate) -> Evidence:
         """What is known of the block, with the residual along the direction that the part was found by."""
         right = int(np.count_nonzero(np.delete(self.probe.claimed, self.elements)))
-        located = Located(self.part, self.factor, right)
+        located = Located(self.part, self.factor, right, self.probe.rough)
         return replace(seen_along(self.probe, (self.probe.direction,), (residual,)), located=located)
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from gradaudit.declaration import Declaration
-    from gradaudit.numerics.parts import Part
+    from gradaudit.numerics.evidence import Located
     from gradaudit.runner.variants import Dependence
 
 _RANK: dict[Verdict, int] = {"failed": 2, "inconclusive": 1, "passed": 0}
@@ -189,7 +189,7 @@ def run_trials(audit: Audit, options: Options, *, until: float) -> Ran:
         *,
         sizes: Mapping[str, int] | None = None,
         inputs: Any = inputs,
-        suspects: Mapping[str, Part] | None = None,
+        suspects: Mapping[str, Located] | None = None,
     ) -> TrialResult:
         declaration = audit.declaration
         return Trial(

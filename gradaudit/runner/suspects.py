@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradaudit.numerics.parts import Part
+    from gradaudit.numerics.evidence import Located
     from gradaudit.runner.findings import Compared
 
 
-def suspects_of(compared: Iterable[Compared]) -> dict[str, Part]:
-    """The part of each gradient that was found wrong, while the rest of it was right: of several, the last.
+def suspects_of(compared: Iterable[Compared]) -> dict[str, Located]:
+    """What was located in each gradient, by name: of several trials, by the last.
 
     Args:
         compared: What earlier trials compared, in their order.
     """
     known = ((each.block.name, each.block.evidence) for each in compared)
-    return {name: found.located.part for name, found in known if found is not None and found.located is not None}
+    return {name: found.located for name, found in known if found is not None and found.located is not None}

