@@ -37,6 +37,11 @@ class Part:
     where: tuple[Any, ...]
     label: str
 
+    @property
+    def axis(self) -> tuple[int, int]:
+        """The output, and which of its axes is sliced."""
+        return self.output, len(self.where)
+
 
 def ignored_parts(function: AuditedFunction, base: Call, blocks: Sequence[int]) -> dict[int, str]:
     """For some of the blocks the parts of the upstream gradient that do not reach them, in words.
@@ -66,7 +71,8 @@ def ignored_parts(function: AuditedFunction, base: Call, blocks: Sequence[int]) 
     return {
         block: _listed([part.label for part in parts])
         for block, parts in found.items()
-        if _is_right_without(function, base, block, parts)
+        # Slices across each other leave so little that it may be right by chance.
+        if len({part.axis for part in parts}) == 1 and _is_right_without(function, base, block, parts)
     }
 
 

@@ -86,7 +86,7 @@ SIGMOID = Pair(
         value("dout * s * (1.0 - s)", "dout * s * (1.0 - s)\n    dx[0, 0] = 0.0", x="GA208"),
         value("dout * s * (1.0 - s)", "dout * s * (1.0 - s) * (s > 0.5)", x="GA208"),
         small("dout * s * (1.0 - s)", "dout * s * (1.00005 - s)", x="GA201"),
-        small("dout * s * (1.0 - s)", "dout * s * (1.0 - s) + 2e-5", x="GA201"),
+        small("dout * s * (1.0 - s)", "dout * s * (1.0 - s) + 2e-5", x="GA210 GA201"),
         small("dout * s * (1.0 - s)", "dout * s * (1.0 - s) * 1.00005", x="GA203"),
         upstream("dout * s * (1.0 - s)", "s * (1.0 - s)", "GA209"),
         upstream("dout * s * (1.0 - s)", "dout**2 * s * (1.0 - s)", "GA210"),

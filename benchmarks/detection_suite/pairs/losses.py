@@ -43,7 +43,7 @@ CROSS_ENTROPY = Pair(
         value("d[np.arange(len(d)), labels] -= 1.0", "d -= 1.0", scores="GA201 GA208"),
         value("dout * d / len(p)", "dout * p * d / len(p)", scores="GA201"),
         value("dout * d / len(p)", "dout * (d - d.mean(axis=0)) / len(p)", scores="GA201"),
-        value("dout * d / len(p)", "dout * d / len(p)\n    dscores[0] *= len(p)", scores="GA208"),
+        value("dout * d / len(p)", "dout * d / len(p)\n    dscores[0] *= len(p)", scores="GA208 GA213"),
         value("dout * d / len(p)", "(dout * d / len(p)).T", scores="GA207"),
         small("d[np.arange(len(d)), labels] -= 1.0", "d[np.arange(len(d)), labels] -= 1.0 - 1e-4", scores="GA208"),
         small("dout * d / len(p)", "dout * d / (len(p) + 4e-4)", scores="GA203 GA201"),

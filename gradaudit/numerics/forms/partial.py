@@ -41,7 +41,7 @@ def partial_errors(evidence: Evidence) -> Iterator[Cause]:
     if cut is not None:
         axis, index = cut
         # A block that is no longer than the slice leaves no rest, which neither confirms nor contradicts.
-        support = right if right >= 3 else 0
+        support = right if right >= 3 and wrong.shape[axis] > 1 else 0
         if right or wrong.shape[axis] == 1:
             yield Cause("partial", "slice", factors, axes=(axis,), indices=((index,),), support=support)
     if right or np.count_nonzero(wrong) <= FEW:
