@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from gradaudit.numerics.differences import difference
+from gradaudit.numerics.problem import SameProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gradaudit.numerics.problem import Array, Evaluation, Point, Problem, Tangents
+    from gradaudit.numerics.problem import Array, Point, Problem, Tangents
 
     Change: TypeAlias = Callable[[Array], Array]
     Candidates: TypeAlias = Iterator[tuple["Places", Change]]
@@ -69,32 +70,13 @@ def _seen(tangents: Tangents | None, point: Array, gradient: Array) -> Array:
     return gradient if tangents is None else tangents.project(point, gradient)
 
 
-class Distorted:
+class Distorted(SameProblem):
     """A problem whose gradient is distorted in one block, at every point alike."""
 
     def __init__(self, problem: Problem, block: int, change: Change) -> None:
-        self._problem = problem
+        super().__init__(problem)
         self._block = block
         self._change = change
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Those of the problem."""
-        return self._problem.names
-
-    @property
-    def point(self) -> Point:
-        """That of the problem."""
-        return self._problem.point
-
-    @property
-    def tangents(self) -> tuple[Tangents | None, ...]:
-        """Those of the problem."""
-        return self._problem.tangents
-
-    def evaluate(self, point: Point) -> Evaluation:
-        """One forward evaluation: the function is as it was."""
-        return self._problem.evaluate(point)
 
     def gradient(self, point: Point) -> Point:
         """The distorted gradient."""

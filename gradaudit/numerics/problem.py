@@ -75,3 +75,33 @@ class Problem(Protocol):
         A block that can't be compared (excluded by the caller) is not part of the problem.
         """
         ...
+
+
+class SameProblem:
+    """Another problem, passed on as it is: what changes a part of one says only what that is."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the problem."""
+        return self._problem.names
+
+    @property
+    def point(self) -> Point:
+        """That of the problem."""
+        return self._problem.point
+
+    @property
+    def tangents(self) -> tuple[Tangents | None, ...]:
+        """Those of the problem."""
+        return self._problem.tangents
+
+    def evaluate(self, point: Point) -> Evaluation:
+        """One forward evaluation."""
+        return self._problem.evaluate(point)
+
+    def gradient(self, point: Point) -> Point:
+        """One forward and one backward."""
+        return self._problem.gradient(point)

@@ -7,34 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradaudit.numerics.problem import SameProblem
+
 if TYPE_CHECKING:
-    from gradaudit.numerics.problem import Evaluation, Point, Problem, Tangents
+    from gradaudit.numerics.problem import Evaluation, Point, Problem
 
 # Points are told apart by 128 bits of a digest: of a million, two collide with a probability of 1e-27.
 DIGEST_BYTES = 16
 
 
-class Remembered:
-    """What several checks of one function share when only the gradient that is claimed differs between them."""
+class Remembered(SameProblem):
+    """What several checks of one function share when only the gradient that is claimed differs between them.
+
+    Gradients are computed each time: they are as large as the point.
+    """
 
     def __init__(self, problem: Problem) -> None:
-        self._problem = problem
+        super().__init__(problem)
         self._known: dict[bytes, Evaluation] = {}
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Those of the problem."""
-        return self._problem.names
-
-    @property
-    def point(self) -> Point:
-        """That of the problem."""
-        return self._problem.point
-
-    @property
-    def tangents(self) -> tuple[Tangents | None, ...]:
-        """Those of the problem."""
-        return self._problem.tangents
 
     def evaluate(self, point: Point) -> Evaluation:
         """φ at a point; no forward evaluation where one has been made."""
@@ -45,7 +35,3 @@ class Remembered:
         if key not in self._known:
             self._known[key] = self._problem.evaluate(point)
         return self._known[key]
-
-    def gradient(self, point: Point) -> Point:
-        """The gradient, computed each time: it is as large as the point."""
-        return self._problem.gradient(point)
