@@ -26,6 +26,7 @@ from gradaudit.runner.precedence import reasons, seen_twice, with_hints
 from gradaudit.runner.reruns import Reruns
 from gradaudit.runner.resolve import annotated_inputs, functions_of
 from gradaudit.runner.self_test import self_test
+from gradaudit.runner.setup import Setup
 from gradaudit.runner.suspects import suspects_of
 from gradaudit.runner.trials import Trial, TrialResult
 from gradaudit.runner.variants import dependences
@@ -191,10 +192,8 @@ def run_trials(audit: Audit, options: Options, *, until: float) -> Ran:
         inputs: Any = inputs,
         suspects: Mapping[str, Located] | None = None,
     ) -> TrialResult:
-        declaration = audit.declaration
-        return Trial(
-            audit.id, declaration, functions, inputs, options, adapter, number, sizes, suspects=suspects or {}
-        ).run()
+        setup = Setup(audit.id, audit.declaration, functions, inputs, options, adapter, number, sizes)
+        return Trial(setup, suspects or {}).run()
 
     results: list[TrialResult] = []
     for number in range(_known(options.trials)):

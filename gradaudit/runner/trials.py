@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradaudit import drawing
 from gradaudit.drawing.points import draws_anything
 from gradaudit.errors import AuditError
-from gradaudit.matching import Wanted, containers_of
 from gradaudit.numerics.check import check
 from gradaudit.numerics.elements import numeric_at
-from gradaudit.records import Finding, GradientOutcome, Mode, Options, Verdict, WorstElement
-from gradaudit.runner import second_order
-from gradaudit.runner.audited_code import audited_code
+from gradaudit.records import Finding, GradientOutcome, Mode, Verdict, WorstElement
 from gradaudit.runner.audited_problem import AuditedFunction, Call, Restricted
 from gradaudit.runner.contract import Contract
-from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams
-from gradaudit.runner.elsewhere import Elsewhere, elsewhere
 from gradaudit.runner.findings import Compared, missing, nondeterministic, not_finite_nearby, undecided, unusable
-from gradaudit.runner.layers import read
 from gradaudit.runner.precision import imprecise_gradients
-from gradaudit.runner.resolve import Functions, subject_of
 from gradaudit.runner.self_test import Examination
+from gradaudit.runner.setup import REDRAWS, Setup
 from gradaudit.runner.side_effects import side_effects
-from gradaudit.runner.subjects import Forwarded, Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from gradaudit.declaration import Declaration
-    from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.agreement import BlockResult, CheckResult
     from gradaudit.numerics.evidence import Located
     from gradaudit.numerics.problem import Evaluation, Problem
-
-_REDRAWS = 3
-"""How often inputs are drawn again where the forward is not finite."""
-
+    from gradaudit.runner.differentiable import Evaluator
+    from gradaudit.runner.subjects import Forwarded
 
 _UPSTREAM_BEGINNINGS = ("d", "g", "up", "cot", "ct", "v", "bar", "adj", "seed")
 """How names of upstream gradients begin: dout, g, grad_output, upstream, cotangent, v of a vector-Jacobian product."""
@@ -73,34 +59,17 @@ class TrialResult:
 
 @dataclass
 class Trial:
-    """One trial of an audit: its own sizes, inputs, upstream gradient and random state.
+    """One trial of an audit.
 
     Attributes:
-        audit: The audit's id, which its random stream depends on.
-        declaration: What was declared.
-        functions: What was decorated.
-        inputs: How the inputs are drawn.
-        options: Those that apply.
-        framework: The arrays' adapter.
-        number: Which trial.
-        sizes: The named sizes, where they are not to be drawn.
+        setup: Its inputs, and what is bound to them.
         suspects: What earlier trials located in gradients, by name.
     """
 
-    audit: str
-    declaration: Declaration
-    functions: Functions
-    inputs: Any
-    options: Options
-    framework: Framework
-    number: int
-    sizes: Mapping[str, int] | None = None
+    setup: Setup
     suspects: Mapping[str, Located] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
-    _sizes: dict[str, int] = field(default_factory=dict)
     _hints: list[Finding] = field(default_factory=list)
-    _elsewhere: Elsewhere | None = None
-    _repeating: frozenset[str] = frozenset()
 
     def run(self) -> TrialResult:
         """Draw, wire, check.
@@ -111,18 +80,18 @@ class Trial:
         try:
             return self._run()
         except AuditError as error:
-            ones = [name for name, size in self._sizes.items() if size == 1]
+            ones = [name for name, size in self.setup.sizes.items() if size == 1]
             if error.code != "GA006" or error.help or not ones:
                 raise
             remedy = f'if a size of 1 is not meant to work, write sizes={{"{ones[0]}": (2, 8)}}'
             raise AuditError(error.code, error.message, remedy, error.details) from error
 
     def _run(self) -> TrialResult:
-        evaluator, probe = self.drawn()
+        evaluator, probe = self.setup.drawn()
         outputs = evaluator.outputs(probe)
         if not all(np.isfinite(output).all() for output in outputs):
             return self._not_finite_forward(evaluator)
-        function = self._function(evaluator, outputs, "upstream")
+        function = self.setup.function(evaluator, outputs, "upstream")
         again = function.paired(outputs)  # before a backward may write to them
         late = self._late(function, probe)
         base = function.at(function.base)
@@ -132,9 +101,9 @@ class Trial:
 
     def _late(self, function: AuditedFunction, probe: Forwarded) -> Call | None:
         """The backward of the first forward, after a forward elsewhere; None where that made it raise."""
-        if self._elsewhere is None:
+        if self.setup.elsewhere is None:
             return None
-        self._elsewhere.forward()
+        self.setup.elsewhere.forward()
         try:
             return function.first(probe)
         except AuditError as error:
@@ -142,18 +111,9 @@ class Trial:
                 raise
             return None
 
-    def _function(self, evaluator: Evaluator, outputs: Sequence[Any], purpose: str) -> AuditedFunction:
-        """What is differentiated: the outputs paired with upstream gradients, or the slope of a scalar."""
-        if evaluator.vectors:
-            self._notes.append(second_order.NOTE)
-            return second_order.AuditedSlope(evaluator, outputs, self.rng(purpose))
-        ones = evaluator.subject.takes_upstream is None
-        upstreams = draw_upstreams(outputs, self.rng(purpose), ones=ones)
-        return AuditedFunction(evaluator, upstreams, self.declaration.options.get("returns"))
-
     def _doubtful_bindings(self, function: AuditedFunction) -> list[str]:
         """What was bound by position alone: where something is wrong, that may be what."""
-        arguments = self.functions.arguments() or ["x"]
+        arguments = self.setup.functions.arguments() or ["x"]
         role = "a vector" if function.evaluator.vectors else "the upstream gradient"
         return [
             f"{name} was taken for {role}; if it is an argument of the forward, "
@@ -162,107 +122,11 @@ class Trial:
             if not name.startswith(_UPSTREAM_BEGINNINGS)
         ]
 
-    def rng(self, purpose: str) -> np.random.Generator:
-        """A random stream of this trial: the same for an audit whatever else runs."""
-        digest = hashlib.sha256(f"{self.audit}\0{purpose}".encode()).digest()
-        words = [int.from_bytes(digest[start : start + 4], "big") for start in range(0, 16, 4)]
-        return np.random.default_rng(np.random.SeedSequence([self.options.seed or 0, self.number, *words]))
-
-    def drawn(self) -> tuple[Evaluator, Forwarded]:
-        """Inputs at which the forward is finite, if a few draws find such, and the forward there."""
-        for attempt in range(_REDRAWS + 1):
-            evaluator = self.wired(self.audit if attempt == 0 else f"{self.audit}\0{attempt}")
-            if self._elsewhere is not None:
-                self._elsewhere.visit()
-            probe = evaluator.forward(tuple(leaf.value for leaf in evaluator.leaves))
-            if all(np.isfinite(output).all() for output in evaluator.outputs(probe)):
-                break
-        return evaluator, probe
-
-    def wired(self, stream: str) -> Evaluator:
-        """Draw inputs and bind everything."""
-        declared = self.declaration.options
-        parameters: Mapping[str, str] = declared.get("parameters") or {}
-        wrt = declared.get("wrt")
-        asked = None if wrt is None else [name for name in _names(wrt) if name not in parameters]
-        dtype = "float64" if self.options.upcast else self.options.dtype or "float64"
-        drawn = self._draw(asked, stream, declared.get("sizes") or {} if self.sizes is None else self.sizes, dtype)
-        self._sizes, self._repeating = dict(drawn.sizes), drawn.repeating
-        leaves = [
-            Leaf(leaf.name, np.asarray(leaf.value), leaf.tangents, scalar=np.ndim(leaf.value) == 0)
-            for leaf in drawn.differentiable
-        ]
-        self._notes += [f"{leaf.name}: {leaf.note}" for leaf in drawn.differentiable if leaf.note]
-        arguments = self.functions.arguments() or list(drawn.values)
-        wanted = [
-            Wanted(leaf.name, leaf.path, containers_of(drawn.values[leaf.path[0]], leaf.path))
-            for leaf in drawn.differentiable
-        ]
-        if wrt is None:
-            wanted.sort(key=lambda leaf: arguments.index(leaf.path[0]) if leaf.path[0] in arguments else len(arguments))
-        seed = int(self.rng("state").integers(2**31))
-        wiring = Wiring(wanted, arguments, self.framework, seed, declared.get("outputs"))
-        subject = subject_of(self.functions, self.declaration, wiring, list(drawn.values))
-        if parameters:
-            leaves += self._parameter_leaves(subject, parameters, wrt, dtype)
-        if not leaves:
-            message = "nothing is differentiated: no input is drawn as a floating array"
-            raise AuditError("GA004", message, help="name with wrt= what has a gradient, or draw it by a shape")
-        vectors = second_order.inputs_of_vectors(subject)
-        evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed, vectors)
-        if self.number == 0:  # the contract does not depend on sizes
-            other = self._draw(asked, f"{stream}\0elsewhere", self._sizes, dtype, like=drawn)
-            make = partial(self._function, purpose="elsewhere")
-            self._elsewhere = elsewhere(evaluator, other, make, self.rng("elsewhere"))
-        return evaluator
-
-    def _draw(
-        self,
-        asked: list[str] | None,
-        stream: str,
-        sizes: Mapping[str, Any],
-        dtype: str,
-        like: drawing.Drawn | None = None,
-    ) -> drawing.Drawn:
-        with audited_code("drawing the inputs"):
-            seed = self.options.seed or 0
-            # What a trial is to visit may be where the forward is not finite: drawn again as declared.
-            plain = stream != self.audit
-            return drawing.draw_inputs(self.inputs, asked, sizes, seed, stream, self.number, dtype, like, plain=plain)
-
-    def _parameter_leaves(self, subject: Any, parameters: Mapping[str, str], wrt: Any, dtype: str) -> list[Leaf]:
-        if self.functions.owner is None:
-            raise AuditError(
-                "GA004", "parameters= is given, but no layer class is audited", help="leave parameters= out"
-            )
-        self.framework.seed_global(subject.wiring.seed)
-        with audited_code("make"):
-            layer = subject.build()
-        leaves = []
-        for name in parameters:
-            if wrt is not None and name not in _names(wrt):
-                continue
-            with audited_code("reading the parameters"):
-                value = self._held(layer, name)
-            if value is None or value.dtype.kind != "f":
-                message = (
-                    f"parameters= names {name!r}, which is no floating array of {type(layer).__name__} when it is built"
-                )
-                raise AuditError("GA004", message, help="name attributes that hold arrays, dotted paths allowed")
-            leaves.append(Leaf(name, value.astype(dtype), scalar=value.ndim == 0, parameter=True))
-        return leaves
-
-    def _held(self, layer: Any, name: str) -> Any:
-        try:
-            return self.framework.to_numpy(read(layer, name))
-        except (AttributeError, KeyError, IndexError, TypeError):
-            return None
-
     def _not_finite_forward(self, evaluator: Evaluator) -> TrialResult:
         names = ", ".join(leaf.name for leaf in evaluator.leaves)
         message, remedy = f"the forward is not finite at the given {names}", "give a point at which it is defined"
-        if draws_anything(self.inputs):
-            message = f"the forward is not finite at {_REDRAWS + 1} draws of {names}"
+        if draws_anything(self.setup.inputs):
+            message = f"the forward is not finite at {REDRAWS + 1} draws of {names}"
             remedy = "draw them from where the function is defined, for example with distributions.positive"
         gradients = tuple(GradientOutcome(leaf.name, leaf.value.shape, "inconclusive") for leaf in evaluator.leaves)
         return self._result(evaluator, gradients, (Finding("GA402", message, remedy),), inconclusive=True)
@@ -287,19 +151,19 @@ class Trial:
             for number, leaf in enumerate(function.leaves)
         ]
         compared = tuple(
-            Compared(block, self._sizes, function.unit) for block in blocks.values() if block.name not in absent
+            Compared(block, self.setup.sizes, function.unit) for block in blocks.values() if block.name not in absent
         )
         findings += [finding for each in compared if (finding := undecided(each.block)) is not None]
         wrong = {each.name: each.difference or 0.0 for each in gradients if each.outcome != "passed"}
         effects = list(side_effects(function, base))
         findings += effects
-        if self._elsewhere is not None:
+        if self.setup.elsewhere is not None:
             writes = any(effect.code == "GA301" for effect in effects)
-            contract = Contract(function, base, late, wrong, writes, self._elsewhere)
+            contract = Contract(function, base, late, wrong, writes, self.setup.elsewhere)
             findings += contract.findings()
             self._hints += contract.hints
-        if not wrong and self.options.upcast:
-            findings += imprecise_gradients(function, self.options.dtype or "float64")
+        if not wrong and self.setup.options.upcast:
+            findings += imprecise_gradients(function, self.setup.options.dtype or "float64")
         self._notes += checked.notes if checked else ()
         self._notes += function.evaluator.subject.remarks
         if findings or any(block.verdict != "right" for block in blocks.values()):
@@ -316,9 +180,9 @@ class Trial:
 
     def _examine(self, problem: Problem) -> CheckResult:
         """The check with this trial's options, along the same directions each time."""
-        mode, epsilon = self.options.mode or "auto", self.declaration.options.get("epsilon")
-        threshold = self.options.threshold or 1e-5
-        rng = self.rng("direction")
+        mode, epsilon = self.setup.options.mode or "auto", self.setup.declaration.options.get("epsilon")
+        threshold = self.setup.options.threshold or 1e-5
+        rng = self.setup.rng("direction")
         return check(problem, rng, mode=mode, threshold=threshold, epsilon=epsilon, suspects=self.suspects)
 
     def _result(  # noqa: PLR0913 - what a trial may end with
@@ -332,26 +196,22 @@ class Trial:
         compared: tuple[Compared, ...] = (),
         examination: Examination | None = None,
     ) -> TrialResult:
-        mode: Mode = "elementwise" if self.options.mode == "elementwise" else "directional"
+        mode: Mode = "elementwise" if self.setup.options.mode == "elementwise" else "directional"
         return TrialResult(
             gradients,
             findings,
             inconclusive,
             checked.mode if checked else mode,
-            self.framework.name,
+            self.setup.framework.name,
             checked.detects if checked else None,
-            tuple(self._notes),
+            (*self.setup.notes, *self._notes),
             evaluator.count.forward,
             evaluator.count.backward,
             compared,
-            self._repeating,
+            self.setup.repeating,
             tuple(self._hints),
             examination,
         )
-
-
-def _names(wrt: Any) -> list[str]:
-    return [wrt] if isinstance(wrt, str) else list(wrt)
 
 
 def _same(one: Evaluation, other: Evaluation) -> bool:

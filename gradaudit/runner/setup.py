@@ -1,0 +1,176 @@
+"""What a trial is about before anything is compared: its inputs drawn, everything bound, the forward finite."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradaudit import drawing
+from gradaudit.errors import AuditError
+from gradaudit.matching import Wanted, containers_of
+from gradaudit.runner import second_order
+from gradaudit.runner.audited_code import audited_code
+from gradaudit.runner.audited_problem import AuditedFunction
+from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams
+from gradaudit.runner.elsewhere import Elsewhere, elsewhere
+from gradaudit.runner.layers import read
+from gradaudit.runner.resolve import Functions, subject_of
+from gradaudit.runner.subjects import Forwarded, Wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradaudit.declaration import Declaration
+    from gradaudit.frameworks.interface import Framework
+    from gradaudit.records import Options
+
+REDRAWS = 3
+"""How often inputs are drawn again where the forward is not finite."""
+
+
+@dataclass
+class Setup:
+    """One trial's own sizes, inputs, upstream gradient and random state.
+
+    Attributes:
+        audit: The audit's id, which its random stream depends on.
+        declaration: What was declared.
+        functions: What was decorated.
+        inputs: How the inputs are drawn.
+        options: Those that apply.
+        framework: The arrays' adapter.
+        number: Which trial.
+        fixed_sizes: The named sizes, where they are not to be drawn.
+        sizes: Those that it has.
+        repeating: The integer inputs of which some entries are equal.
+        notes: What a reader should know of how it was set up.
+        elsewhere: Where the code is called before and in between; in the first trial only.
+    """
+
+    audit: str
+    declaration: Declaration
+    functions: Functions
+    inputs: Any
+    options: Options
+    framework: Framework
+    number: int
+    fixed_sizes: Mapping[str, int] | None = None
+    sizes: dict[str, int] = field(default_factory=dict)
+    repeating: frozenset[str] = frozenset()
+    notes: list[str] = field(default_factory=list)
+    elsewhere: Elsewhere | None = None
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """A random stream of this trial: the same for an audit whatever else runs."""
+        digest = hashlib.sha256(f"{self.audit}\0{purpose}".encode()).digest()
+        words = [int.from_bytes(digest[start : start + 4], "big") for start in range(0, 16, 4)]
+        return np.random.default_rng(np.random.SeedSequence([self.options.seed or 0, self.number, *words]))
+
+    def drawn(self) -> tuple[Evaluator, Forwarded]:
+        """Inputs at which the forward is finite, if a few draws find such, and the forward there."""
+        for attempt in range(REDRAWS + 1):
+            evaluator = self.wired(self.audit if attempt == 0 else f"{self.audit}\0{attempt}")
+            if self.elsewhere is not None:
+                self.elsewhere.visit()
+            probe = evaluator.forward(tuple(leaf.value for leaf in evaluator.leaves))
+            if all(np.isfinite(output).all() for output in evaluator.outputs(probe)):
+                break
+        return evaluator, probe
+
+    def wired(self, stream: str) -> Evaluator:
+        """Draw inputs and bind everything."""
+        declared = self.declaration.options
+        parameters: Mapping[str, str] = declared.get("parameters") or {}
+        wrt = declared.get("wrt")
+        asked = None if wrt is None else [name for name in _names(wrt) if name not in parameters]
+        dtype = "float64" if self.options.upcast else self.options.dtype or "float64"
+        drawn = self._draw(
+            asked, stream, declared.get("sizes") or {} if self.fixed_sizes is None else self.fixed_sizes, dtype
+        )
+        self.sizes, self.repeating = dict(drawn.sizes), drawn.repeating
+        leaves = [
+            Leaf(leaf.name, np.asarray(leaf.value), leaf.tangents, scalar=np.ndim(leaf.value) == 0)
+            for leaf in drawn.differentiable
+        ]
+        self.notes += [f"{leaf.name}: {leaf.note}" for leaf in drawn.differentiable if leaf.note]
+        arguments = self.functions.arguments() or list(drawn.values)
+        wanted = [
+            Wanted(leaf.name, leaf.path, containers_of(drawn.values[leaf.path[0]], leaf.path))
+            for leaf in drawn.differentiable
+        ]
+        if wrt is None:
+            wanted.sort(key=lambda leaf: arguments.index(leaf.path[0]) if leaf.path[0] in arguments else len(arguments))
+        seed = int(self.rng("state").integers(2**31))
+        wiring = Wiring(wanted, arguments, self.framework, seed, declared.get("outputs"))
+        subject = subject_of(self.functions, self.declaration, wiring, list(drawn.values))
+        if parameters:
+            leaves += self._parameter_leaves(subject, parameters, wrt, dtype)
+        if not leaves:
+            message = "nothing is differentiated: no input is drawn as a floating array"
+            raise AuditError("GA004", message, help="name with wrt= what has a gradient, or draw it by a shape")
+        vectors = second_order.inputs_of_vectors(subject)
+        evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed, vectors)
+        if self.number == 0:  # the contract does not depend on sizes
+            other = self._draw(asked, f"{stream}\0elsewhere", self.sizes, dtype, like=drawn)
+            make = partial(self.function, purpose="elsewhere")
+            self.elsewhere = elsewhere(evaluator, other, make, self.rng("elsewhere"))
+        return evaluator
+
+    def _draw(
+        self,
+        asked: list[str] | None,
+        stream: str,
+        sizes: Mapping[str, Any],
+        dtype: str,
+        like: drawing.Drawn | None = None,
+    ) -> drawing.Drawn:
+        with audited_code("drawing the inputs"):
+            seed = self.options.seed or 0
+            # What a trial is to visit may be where the forward is not finite: drawn again as declared.
+            plain = stream != self.audit
+            return drawing.draw_inputs(self.inputs, asked, sizes, seed, stream, self.number, dtype, like, plain=plain)
+
+    def _parameter_leaves(self, subject: Any, parameters: Mapping[str, str], wrt: Any, dtype: str) -> list[Leaf]:
+        if self.functions.owner is None:
+            raise AuditError(
+                "GA004", "parameters= is given, but no layer class is audited", help="leave parameters= out"
+            )
+        self.framework.seed_global(subject.wiring.seed)
+        with audited_code("make"):
+            layer = subject.build()
+        leaves = []
+        for name in parameters:
+            if wrt is not None and name not in _names(wrt):
+                continue
+            with audited_code("reading the parameters"):
+                value = self._held(layer, name)
+            if value is None or value.dtype.kind != "f":
+                message = (
+                    f"parameters= names {name!r}, which is no floating array of {type(layer).__name__} when it is built"
+                )
+                raise AuditError("GA004", message, help="name attributes that hold arrays, dotted paths allowed")
+            leaves.append(Leaf(name, value.astype(dtype), scalar=value.ndim == 0, parameter=True))
+        return leaves
+
+    def _held(self, layer: Any, name: str) -> Any:
+        try:
+            return self.framework.to_numpy(read(layer, name))
+        except (AttributeError, KeyError, IndexError, TypeError):
+            return None
+
+    def function(self, evaluator: Evaluator, outputs: Sequence[Any], purpose: str) -> AuditedFunction:
+        """What is differentiated: the outputs paired with upstream gradients, or the slope of a scalar."""
+        if evaluator.vectors:
+            self.notes.append(second_order.NOTE)
+            return second_order.AuditedSlope(evaluator, outputs, self.rng(purpose))
+        ones = evaluator.subject.takes_upstream is None
+        upstreams = draw_upstreams(outputs, self.rng(purpose), ones=ones)
+        return AuditedFunction(evaluator, upstreams, self.declaration.options.get("returns"))
+
+
+def _names(wrt: Any) -> list[str]:
+    return [wrt] if isinstance(wrt, str) else list(wrt)
