@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gradaudit.declaration import Declaration
 from gradaudit.errors import AuditError, GradientError
-from gradaudit.records import Case, Outcome, Target
+from gradaudit.records import Case, Options, Outcome, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +72,7 @@ def check_gradient(  # noqa: PLR0913 - the options of an audit
     mode: Literal["auto", "elementwise", "directional"] | None = None,
     epsilon: float | None = None,
     framework: str | None = None,
+    device: str | None = None,
     order: Literal[1, 2] | None = None,
     name: str | None = None,
     raise_on_failure: bool = False,
@@ -103,7 +104,8 @@ def check_gradient(  # noqa: PLR0913 - the options of an audit
         threshold: The difference above which a gradient fails (1e-5).
         mode: How gradients are compared.
         epsilon: Fixed step of the textbook check.
-        framework: Which adapter handles the arrays.
+        framework: Which adapter handles the arrays; by default the one for what the functions are written with.
+        device: Where the arrays of a framework that has devices are put: ``"cpu"`` (default), ``"cuda"``.
         order: 2 where `backward` is a Hessian or a Hessian-vector product.
         name: Stands behind the function's name in the text, and chooses other random inputs.
         raise_on_failure: Whether anything but a pass is raised.
@@ -132,9 +134,11 @@ def check_gradient(  # noqa: PLR0913 - the options of an audit
         "sizes": sizes, "parameters": parameters, "make": make, "trials": trials, "seed": seed, "dtype": dtype,
         "upcast": upcast, "threshold": threshold, "mode": mode, "epsilon": epsilon, "framework": framework,
         "order": order, "name": name}  # fmt: skip
+    forced = Options(device=device)
     options = {option: value for option, value in given.items() if value is not None}
     try:
-        outcome = _outcome(_declared(backward, options, sys._getframe(1).f_globals))  # noqa: SLF001 - as the decorator
+        caller = sys._getframe(1).f_globals  # noqa: SLF001 - as the decorator
+        outcome = _outcome(_declared(backward, options, caller), forced)
     except AuditError as error:
         remedy = f"\nhelp: {error.help}" if error.help else ""
         raise AuditError(error.code, f"{error.code}: {error.message}{remedy}", error.help, error.details) from None
@@ -151,7 +155,9 @@ def _declared(backward: Any, options: dict[str, Any], caller: dict[str, Any]) ->
         AuditError: GA003 or GA004, there is nothing to check, or an option is out of its range.
     """
     from gradaudit.drawing.points import draws_anything, with_points
+    from gradaudit.runner.native_inputs import read_natives
     from gradaudit.runner.options import check_options
+    from gradaudit.runner.resolve import framework_for
 
     forward = options.get("forward")
     audited = forward if backward is None else backward
@@ -162,17 +168,18 @@ def _declared(backward: Any, options: dict[str, Any], caller: dict[str, Any]) ->
     if backward is None:
         del options["forward"]
     check_options(options)
+    # Names are looked up where the function is defined, and then where it is used: in a test they are imported.
+    declared = Declaration(audited, options, {**caller, **getattr(audited, "__globals__", {})}, 0)
     inputs = options.get("inputs")
     if isinstance(inputs, Mapping):
-        options["inputs"] = with_points(inputs, options.get("wrt"))
+        readable = read_natives(inputs, options.get("wrt"), framework_for(declared))
+        options["inputs"] = with_points(readable, options.get("wrt"))
         if "make" not in options and "parameters" not in options and not draws_anything(options["inputs"]):
             options.setdefault("trials", 1)
-    # Names are looked up where the function is defined, and then where it is used: in a test they are imported.
-    namespace = {**caller, **getattr(audited, "__globals__", {})}
-    return Declaration(audited, options, namespace, 0)
+    return declared
 
 
-def _outcome(declaration: Declaration) -> Outcome:
+def _outcome(declaration: Declaration, forced: Options) -> Outcome:
     from gradaudit.binding import name_of
     from gradaudit.runner.audits import Audit, judge
     from gradaudit.runner.in_process import undisturbed
@@ -180,6 +187,6 @@ def _outcome(declaration: Declaration) -> Outcome:
     qualname, name = name_of(declaration.audited), declaration.options.get("name")
     # No file: the same call draws the same inputs wherever the file lies.
     identifier = qualname if name is None else f"{qualname}[{name}]"
-    case = Case(Target("", 0, 0, 0, qualname, name))
+    case = Case(Target("", 0, 0, 0, qualname, name), forced=forced)
     with undisturbed():
         return judge(Audit(case, identifier, declaration, (), ()), raised=("GA003", "GA004"))

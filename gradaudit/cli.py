@@ -106,11 +106,12 @@ def scan(  # noqa: PLR0913 - one parameter an option
         str | None, _option("--mode", key="mode", panel=_CHECK, metavar="auto|elementwise|directional")
     ] = None,
     dtype: Annotated[
-        str | None, _option("--dtype", key="dtype", panel=_CHECK, metavar="float64|float32|float16")
+        str | None, _option("--dtype", key="dtype", panel=_CHECK, metavar="float64|float32|float16|bfloat16")
     ] = None,
     upcast: Annotated[bool | None, _option("--upcast/--no-upcast", key="upcast", panel=_CHECK)] = None,
     threshold: Annotated[float | None, _option("--threshold", key="threshold", panel=_CHECK)] = None,
     self_test: Annotated[bool | None, _option("--self-test/--no-self-test", key="self-test", panel=_CHECK)] = None,
+    device: Annotated[str | None, _option("--device", key="device", panel=_CHECK)] = None,
     timeout: Annotated[float | None, _option("--timeout", key="timeout", panel=_RUN, metavar="SECONDS")] = None,
     jobs: Annotated[int | None, _option("--jobs", "-j", key="jobs", panel=_RUN)] = None,
     maxfail: Annotated[int | None, _option("--maxfail", key="maxfail", panel=_RUN)] = None,
@@ -151,6 +152,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
         "upcast": upcast,
         "threshold": threshold,
         "self_test": self_test,
+        "device": device,
         "timeout": timeout,
         "jobs": jobs,
         "maxfail": 1 if exit_first else maxfail,

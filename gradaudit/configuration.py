@@ -47,6 +47,7 @@ class Settings:
     threshold: float = 1e-5
     self_test: bool = False
     timeout: float = 60.0
+    device: str = ""
     jobs: int = 0
     maxfail: int = 0
     python: str = ""
@@ -114,10 +115,11 @@ OPTIONS: dict[str, Option] = {
         Option("seed", integer(0), "seed of the random inputs"),
         Option("trials", integer(1), "random points at which each audit is checked"),
         Option("mode", choice("auto", "elementwise", "directional"), "how gradients are compared"),
-        Option("dtype", choice("float64", "float32", "float16"), "precision that the code is meant for"),
+        Option("dtype", choice("float64", "float32", "float16", "bfloat16"), "precision that the code is meant for"),
         Option("upcast", BOOLEAN, "check the formula in float64 whatever the dtype"),
         Option("threshold", POSITIVE, "relative difference above which a gradient fails"),
         Option("self-test", BOOLEAN, "distort gradients that pass, and see that each distortion is caught"),
+        Option("device", TEXT, "where arrays of frameworks that have devices are put: cpu, cuda, cuda:1"),
         Option("timeout", POSITIVE, "seconds that an audit may take"),
         Option("jobs", integer(0), "audits that run at once; 0 for one a CPU"),
         Option("maxfail", integer(0), "stop after so many failures; 0 for never"),

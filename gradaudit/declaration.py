@@ -108,7 +108,8 @@ def audited_backward(audited=None, /, **options):  # type: ignore[no-untyped-def
         sizes: Bounds of named sizes, both ends included: ``{"N": (1, 8)}``, or one size: ``{"C": 3}``.
         trials: How many random points are checked (3).
         seed: Seed of the random inputs (0).
-        dtype: The precision that the code is meant for: ``"float64"`` (default), ``"float32"`` or ``"float16"``.
+        dtype: The precision that the code is meant for: ``"float64"`` (default), ``"float32"``, ``"float16"``
+            or ``"bfloat16"``.
         upcast: Whether the formula is checked in float64 whatever `dtype` is (True).
         threshold: The difference ‖a - n‖ / (‖a‖ + ‖n‖) above which a gradient fails (1e-5).
         mode: ``"elementwise"`` (the textbook check), ``"directional"``, or ``"auto"``.
@@ -117,7 +118,8 @@ def audited_backward(audited=None, /, **options):  # type: ignore[no-untyped-def
         name: Free text that tells several audits of one object apart.
         skip: Why it is not to be run.
         xfail: Why it is known to fail; an unexpected pass fails.
-        framework: Which adapter handles the arrays (``"numpy"``).
+        framework: Which adapter handles the arrays: ``"numpy"``, ``"torch"``, ... (that of what is decorated, else of
+            the names that forward and backward use, else NumPy).
         order: 2 where the audited function is the second derivative of a scalar forward: a Hessian (shape
             ``in.shape + in.shape``), or its product with a vector that it takes beside the forward's arguments. Where
             the gradient is a function of its own, rather name that by ``forward``: the Hessian is its Jacobian (1).

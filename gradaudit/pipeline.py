@@ -162,7 +162,7 @@ def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected,
 
 
 OWN_FAILURE = 3
-_FORCED = ("seed", "trials", "mode", "dtype", "upcast", "threshold", "self-test", "timeout", "python")
+_FORCED = ("seed", "trials", "mode", "dtype", "upcast", "threshold", "self-test", "device", "timeout", "python")
 
 
 def reproduce(outcome: Outcome, settings: Settings, start: str) -> str:

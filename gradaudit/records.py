@@ -100,6 +100,7 @@ class Options:
     upcast: bool | None = None
     threshold: float | None = None
     timeout: float | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def test_a_bare_interpreter_is_left_to_path(tmp_path):
     [
         ("sede = 1", r"gradaudit\.toml: sede: unknown key; did you mean 'seed'\?"),
         ("fail_on_empty = true", r"did you mean 'fail-on-empty'\?"),
-        ("zzz = 1", r"zzz: unknown key; known are color, dtype, .*verbosity$"),
+        ("zzz = 1", r"zzz: unknown key; known are color, device, dtype, .*verbosity$"),
         ("seed = -1", r"seed: expected an integer of at least 0, got -1"),
         ("seed = true", r"seed: expected an integer of at least 0, got True"),
         ("seed = '1'", r"seed: expected an integer"),
@@ -121,7 +121,7 @@ def test_a_bare_interpreter_is_left_to_path(tmp_path):
         ("timeout = inf", r"timeout: expected a number above 0, got inf"),
         ("threshold = nan", r"threshold: expected a number above 0, got nan"),
         ("mode = 'elemntwise'", r"mode: .*did you mean 'elementwise'\?"),
-        ("dtype = 64", r"dtype: expected one of float64, float32, float16, got 64"),
+        ("dtype = 64", r"dtype: expected one of float64, float32, float16, bfloat16, got 64"),
         ("exclude = 'a.py'", r"exclude: expected a list of texts"),
         ("exclude = [1]", r"exclude: expected a list of texts"),
         ("select = ['ga201']", r"select: .*'ga201'; did you mean 'GA201'\?"),

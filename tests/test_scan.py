@@ -227,7 +227,7 @@ MISTAKES = {
     "unknown framework": (
         "@audited_backward(forward=lambda x: x, inputs={'x': 'N'}, framework='abacus')\ndef b(dout): return dout",
         "GA004",
-        r"framework='abacus' is not supported.*'numpy'",
+        r"framework='abacus' is not known.*known are .*numpy",
     ),
     "unknown dtype": (
         "@audited_backward(forward=lambda x: x, inputs={'x': 'N'}, dtype='int8')\ndef b(dout): return dout",

@@ -4,9 +4,14 @@ A stream depends on the seed, the audit's id, the trial and the array's name alo
 inputs whatever else runs, in whatever order and process, and adding an input does not change the others.
 """
 
+from gradaudit.drawing.containers import rebuild, replaced
 from gradaudit.drawing.inputs import draw_inputs
 from gradaudit.drawing.leaves import Drawn, DrawnLeaf
+from gradaudit.drawing.points import is_asked
 from gradaudit.drawing.repeats import integer_names, roomy_sizes, with_repeats
 from gradaudit.drawing.sizes import draw_sizes
 
-__all__ = ["Drawn", "DrawnLeaf", "draw_inputs", "draw_sizes", "integer_names", "roomy_sizes", "with_repeats"]
+__all__ = [
+    "Drawn", "DrawnLeaf", "draw_inputs", "draw_sizes", "integer_names", "is_asked", "rebuild", "replaced",
+    "roomy_sizes", "with_repeats",
+]  # fmt: skip

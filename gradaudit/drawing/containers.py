@@ -11,7 +11,7 @@ import numpy as np
 from gradaudit.distributions import Distribution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
 
 def children_of(value: Any) -> list[tuple[Any, Any]] | None:
@@ -71,3 +71,20 @@ def copied(value: Any) -> Any:
         return copy.deepcopy(value)
     except Exception:  # noqa: BLE001 - what can't be copied is handed on itself
         return value
+
+
+def replaced(values: Mapping[str, Any], leaves: Mapping[tuple[Any, ...], Any]) -> dict[str, Any]:
+    """The same values with other leaves at some paths; the others are the very same.
+
+    >>> replaced({"parameters": {"W": 1.0, "b": 2.0}}, {("parameters", "W"): 3.0})
+    {'parameters': {'W': 3.0, 'b': 2.0}}
+    """
+
+    def place(leaf: Any, path: tuple[Any, ...]) -> Any:
+        return leaves.get(path, leaf)
+
+    touched = {path[0] for path in leaves}
+    return {
+        name: rebuild(value, (name,), place, leaves.keys()) if name in touched else value
+        for name, value in values.items()
+    }

@@ -115,8 +115,8 @@ def _floating(dtype: str) -> np.dtype[Any]:
             "GA004", f"dtype={dtype!r}: complex inputs are not supported yet", help='write dtype="float64"'
         )
     if precision.kind != "f":
-        message = f"dtype={dtype!r} is no floating type of NumPy"
-        raise AuditError("GA004", message, help='write dtype="float64", "float32" or "float16"')
+        message = f"dtype={dtype!r} is no floating type of NumPy, in which inputs are drawn without upcasting"
+        raise AuditError("GA004", message, help='write dtype="float64", "float32" or "float16", or upcast=True')
     return precision
 
 

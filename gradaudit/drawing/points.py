@@ -58,7 +58,7 @@ def with_points(inputs: Mapping[str, Any], wrt: str | Sequence[str] | None) -> d
     """
 
     def place(leaf: Any, path: tuple[Any, ...]) -> Any:
-        return Point(Shape(()), leaf) if _is_floating(leaf) and _is_asked(path, wrt) else leaf
+        return Point(Shape(()), leaf) if _is_floating(leaf) and is_asked(path, wrt) else leaf
 
     return {name: rebuild(value, (name,), place, ()) for name, value in inputs.items()}
 
@@ -80,7 +80,12 @@ def _is_floating(leaf: Any) -> bool:
     return isinstance(leaf, float) or (isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype.kind in "fc")
 
 
-def _is_asked(path: tuple[Any, ...], wrt: str | Sequence[str] | None) -> bool:
+def is_asked(path: tuple[Any, ...], wrt: str | Sequence[str] | None) -> bool:
+    """Whether `wrt` leaves the leaf at a path in: it names it, or a container of it.
+
+    >>> is_asked(("parameters", "W"), "parameters"), is_asked(("x",), ["parameters.W"])
+    (True, False)
+    """
     if wrt is None:
         return True
     name = ".".join(map(str, path))

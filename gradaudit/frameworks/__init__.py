@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradaudit.errors import AuditError
+from gradaudit.near_names import nearest
 
 if TYPE_CHECKING:
     from gradaudit.frameworks.interface import Framework
 
-# Name -> module and class of the adapter.
+# Name, which is that of the framework's top-level package -> module and class of the adapter.
 FRAMEWORKS: dict[str, tuple[str, str]] = {
     "numpy": ("gradaudit.frameworks.numpy_arrays", "NumpyArrays"),
+    "torch": ("gradaudit.frameworks.torch_arrays", "TorchArrays"),
 }
 
+ENTRY_POINTS = "gradaudit.frameworks"
+"""The group of entry points by which installed packages bring adapters: ``name = "module:Class"``."""
 
-def framework(name: str) -> Framework:
-    """The adapter of that name.
+
+def framework(name: str, device: str | None = None) -> Framework:
+    """The adapter of that name: one of ours, else one that an installed package brings.
+
+    Args:
+        name: The framework's.
+        device: Where its arrays are to be, if they can be elsewhere; None for where it puts them itself.
 
     Raises:
-        AuditError: GA004, there is none.
+        AuditError: GA004, there is none, it can't be loaded, or it has no such device.
     """
-    if name not in FRAMEWORKS:
-        known = ", ".join(repr(known) for known in FRAMEWORKS)
-        raise AuditError("GA004", f"framework={name!r} is not supported", help=f"this version knows {known}")
-    module, adapter = FRAMEWORKS[name]
-    made: Framework = getattr(import_module(module), adapter)()
+    if name in FRAMEWORKS:
+        module, adapter = FRAMEWORKS[name]
+        return _made(getattr(import_module(module), adapter), device)
+    if name in brought():
+        try:
+            loaded = brought()[name].load()
+        except Exception as error:
+            message = f"the adapter for framework={name!r} can't be loaded: {type(error).__name__}: {error}"
+            raise AuditError(
+                "GA004", message, help=f"see to the package that brings {brought()[name].value}"
+            ) from error
+        return _made(loaded, device)
+    raise AuditError("GA004", f"framework={name!r} is not known", help=nearest(name, [*FRAMEWORKS, *brought()]))
+
+
+@cache
+def brought() -> dict[str, Any]:
+    """The entry points of installed packages that bring adapters, by name."""
+    from importlib.metadata import entry_points  # reads every installed package's metadata
+
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+
+
+def _made(adapter: Any, device: str | None) -> Framework:
+    """An adapter whose arrays are on no device that can be chosen is the same for each."""
+    takes_device = device is not None and getattr(adapter, "devices", False)
+    made: Framework = adapter(device=device) if takes_device else adapter()
     return made

@@ -2,10 +2,10 @@
 
 ## What it means
 
-The audit is declared for float32 or float16. Its formula is right in float64, yet at the same point, which both
-represent exactly, the backward in the declared dtype is off by more than a thousandth (float16: two hundredths) of
-the gradient's size, in two trials at least. Somewhere nearly equal numbers are subtracted, something overflows, or a
-long sum is taken in low precision.
+The audit is declared for float32, float16 or bfloat16. Its formula is right in float64, yet at the same point, which
+both represent exactly, the backward in the declared dtype is off by more than a thousandth (float16: two hundredths,
+bfloat16: a tenth) of the gradient's size, in two trials at least. Somewhere nearly equal numbers are subtracted,
+something overflows, or a long sum is taken in low precision.
 
 ## Why it matters
 

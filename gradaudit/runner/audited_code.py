@@ -126,8 +126,9 @@ def describe_inputs(values: Mapping[str, Any]) -> str:
 
 
 def _described(name: str, value: Any) -> str:
-    if isinstance(value, (np.ndarray, np.generic)):
-        return f"{name} {value.shape}"
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple):
+        return f"{name} {tuple(shape)}"
     if isinstance(value, Mapping):
         return ", ".join(_described(f"{name}.{key}", item) for key, item in value.items())
     if isinstance(value, (list, tuple)):

@@ -8,7 +8,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from gradaudit.errors import AuditError
-from gradaudit.frameworks import framework
 from gradaudit.records import (
     Case,
     Evaluations,
@@ -21,10 +20,11 @@ from gradaudit.records import (
 from gradaudit.rules import fails
 from gradaudit.runner.causes import wrong_findings
 from gradaudit.runner.diagnosed import Diagnosed, diagnosed
+from gradaudit.runner.native_inputs import in_numpy
 from gradaudit.runner.options import check_options
 from gradaudit.runner.precedence import reasons, seen_twice, with_hints
 from gradaudit.runner.reruns import Reruns
-from gradaudit.runner.resolve import annotated_inputs, functions_of
+from gradaudit.runner.resolve import annotated_inputs, framework_for, functions_of
 from gradaudit.runner.self_test import self_test
 from gradaudit.runner.setup import Setup
 from gradaudit.runner.suspects import suspects_of
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from gradaudit.declaration import Declaration
+    from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.evidence import Located
     from gradaudit.runner.variants import Dependence
 
@@ -97,6 +98,7 @@ _FALLBACK: dict[str, Any] = {
     "upcast": True,
     "threshold": 1e-5,
     "timeout": 60.0,
+    "device": None,
 }
 
 
@@ -174,8 +176,14 @@ def run_trials(audit: Audit, options: Options, *, until: float) -> Ran:
     Raises:
         AuditError: It can't be run as it is declared, or the audited code raised.
     """
+    adapter = framework_for(audit.declaration, options.device or None)
+    with adapter.session("float64" if options.upcast else _known(options.dtype)):
+        return _run_trials(audit, options, adapter, until)
+
+
+def _run_trials(audit: Audit, options: Options, adapter: Framework, until: float) -> Ran:
     declared = audit.declaration.options
-    functions = functions_of(audit.declaration)
+    functions = functions_of(audit.declaration, adapter)
     inputs = declared.get("inputs")
     if inputs is None:
         inputs = annotated_inputs(functions.evaluated)
@@ -183,7 +191,7 @@ def run_trials(audit: Audit, options: Options, *, until: float) -> Ran:
             names = ", ".join(f'"{name}": "N"' for name in functions.arguments() or ())
             message = "inputs= is missing, so nothing says how the forward's arguments are drawn"
             raise AuditError("GA004", message, help=f"write inputs={{{names}}} with the shape of each")
-    adapter = framework(declared.get("framework") or "numpy")
+    inputs = in_numpy(inputs, declared.get("wrt"), adapter)
 
     def run(
         number: int,

@@ -60,6 +60,7 @@ class Evaluator:
         fixed: The other arrays that were drawn, such as labels, by dotted name.
         vectors: Of a second derivative the inputs that what stands for the upstream gradients is shaped like.
         count: Calls so far.
+        dtype: The floating dtype of the framework's own arrays where NumPy has none such; None for that of NumPy's.
     """
 
     subject: Subject
@@ -70,13 +71,14 @@ class Evaluator:
     fixed: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
     vectors: Sequence[str] = ()
     count: Counter = field(default_factory=Counter)
+    dtype: str | None = None
 
     def forward(self, point: Point, layout: Layout = as_it_is) -> Forwarded:
         """One forward evaluation, with its arrays laid out in memory as asked for."""
         self.count.forward += 1
         self.framework.seed_global(self.seed)
         given = self._natives(point, layout)
-        given |= {name: self.framework.to_native(layout(array)) for name, array in self.fixed.items()}
+        given |= {name: self._native(layout(array)) for name, array in self.fixed.items()}
         parameters = {leaf.name: given[leaf.name] for leaf in self.leaves if leaf.parameter}
         values = self.place({name: array for name, array in given.items() if name not in parameters})
         forwarded = self.subject.forward(values, parameters)
@@ -85,9 +87,12 @@ class Evaluator:
     def _natives(self, arrays: Sequence[np.ndarray[Any, Any]], layout: Layout) -> dict[str, Any]:
         """An array of the framework's own for each leaf."""
         return {
-            leaf.name: self.framework.to_native(layout(array)[()] if leaf.scalar else layout(array))
+            leaf.name: self._native(layout(array)[()] if leaf.scalar else layout(array))
             for leaf, array in zip(self.leaves, arrays, strict=True)
         }
+
+    def _native(self, array: Any) -> Any:
+        return self.framework.to_native(array, self.dtype if array.dtype.kind == "f" else None)
 
     def outputs(self, forwarded: Forwarded) -> tuple[np.ndarray[Any, Any], ...]:
         """All arrays among the outputs, in order.
@@ -145,7 +150,7 @@ class Evaluator:
             return list(self._natives(upstreams, layout).values())
         scalars = [np.ndim(output) == 0 for output in self._parts(forwarded.outputs)]
         return [
-            self.framework.to_native(layout(upstream)[()] if scalar else layout(upstream))
+            self._native(layout(upstream)[()] if scalar else layout(upstream))
             for upstream, scalar in zip(upstreams, scalars, strict=True)
         ]
 

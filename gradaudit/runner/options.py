@@ -11,7 +11,7 @@ from gradaudit.errors import AuditError
 
 Accepts: TypeAlias = Callable[[Any], bool]
 
-_DTYPES = ("float64", "float32", "float16")
+_DTYPES = ("float64", "float32", "float16", "bfloat16")
 _FORMS = ("gradient", "jacobian", "elementwise")
 _MODES = ("auto", "elementwise", "directional")
 

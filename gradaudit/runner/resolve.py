@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradaudit import binding
 from gradaudit.errors import AuditError
+from gradaudit.frameworks import framework
+from gradaudit.frameworks.belonging import framework_of
 from gradaudit.runner.layers import Layer
+from gradaudit.runner.ruled import Composed, Ruled, RuledForward
 from gradaudit.runner.second_order import SecondDerivative
 from gradaudit.runner.subjects import Pair, Subject, ValueAndGradient, Wiring
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradaudit.declaration import Declaration
+    from gradaudit.frameworks.interface import Framework, Rule
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Functions:
         owner: The layer's class; None for functions.
         forward_name: The layer's forward method.
         backward_name: The layer's backward method.
+        rule: What the framework applies by itself; `forward` is its forward then.
     """
 
     forward: Callable[..., Any] | None
@@ -35,6 +40,7 @@ class Functions:
     owner: type | None = None
     forward_name: str = "forward"
     backward_name: str | None = None
+    rule: Rule | None = None
 
     @property
     def evaluated(self) -> Callable[..., Any]:
@@ -52,7 +58,25 @@ class Functions:
         return names[1:] if self.owner is not None and inspect.isfunction(self.evaluated) else names
 
 
-def functions_of(declaration: Declaration) -> Functions:
+def framework_for(declaration: Declaration, device: str | None = None) -> Framework:
+    """The adapter for the framework that a declaration names, or that its code is written for.
+
+    Raises:
+        AuditError: GA004, there is no such adapter, or nothing says which of two it is.
+    """
+    options, audited = declaration.options, declaration.audited
+    name = options.get("framework")
+    if name is None:
+        forward = options.get("forward")
+        if isinstance(forward, str):
+            forward = _resolve(forward, declaration.namespace)
+        owner = _owner(audited, declaration.namespace) if callable(audited) else None
+        others = [forward, owner, options.get("make")]
+        name = framework_of(audited, others, str(declaration.namespace.get("__name__", "")))
+    return framework(name, device)
+
+
+def functions_of(declaration: Declaration, adapter: Framework) -> Functions:
     """Find out what was decorated.
 
     Raises:
@@ -60,6 +84,9 @@ def functions_of(declaration: Declaration) -> Functions:
     """
     audited = declaration.audited
     forward = declaration.options.get("forward")
+    rule = adapter.rule(audited)
+    if rule is not None:
+        return _of_rule(rule, declaration)
     if inspect.isclass(audited):
         return _of_class(audited, forward)
     if isinstance(audited, (staticmethod, classmethod)):
@@ -80,6 +107,24 @@ def functions_of(declaration: Declaration) -> Functions:
     if isinstance(forward, str) and owner is not None and hasattr(owner, forward):
         forward = getattr(owner, forward)  # a static method beside it
     return Functions(_function(forward, declaration.namespace), audited)
+
+
+def _of_rule(rule: Rule, declaration: Declaration) -> Functions:
+    name = binding.name_of(declaration.audited)
+    for option, reason in _MEANINGLESS_FOR_RULES.items():
+        if declaration.options.get(option) is not None:
+            message = f"{option}= is given, but {name} {reason}"
+            raise AuditError("GA004", message, help=f"leave {option}= out, or audit a function of your own")
+    return Functions(RuledForward(rule, name), None, rule=rule)
+
+
+_MEANINGLESS_FOR_RULES = {
+    "forward": "brings its own forward",
+    "bind": "is applied by its framework, which hands everything on",
+    "returns": "is given an upstream gradient by its framework",
+    "parameters": "has its parameters found by its framework",
+    "order": "is checked for its first derivative only",
+}
 
 
 def _of_class(audited: type, forward: Any) -> Functions:
@@ -175,6 +220,10 @@ def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, i
         AuditError: GA004, something can't be bound.
     """
     options = declaration.options
+    if functions.rule is not None:
+        plan = binding.bind_forward(functions.evaluated, inputs)
+        binding.check_inputs(functions.evaluated, inputs, plan)
+        return Ruled(wiring, functions.rule, plan)
     bind: Mapping[str, str] = options.get("bind") or {}
     takes_upstream = options.get("returns") is None
     second = options.get("order") == 2
@@ -184,7 +233,7 @@ def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, i
     if functions.owner is not None:
         return Layer(
             wiring,
-            _builder(options.get("make") or functions.owner, wiring, functions.owner),
+            builder(options.get("make") or functions.owner, wiring.random, functions.owner),
             functions.forward_name,
             functions.backward_name,
             options.get("parameters") or {},
@@ -196,7 +245,9 @@ def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, i
         binding.check_no_bind(functions.evaluated, bind)
         plan = binding.bind_forward(functions.evaluated, inputs)
         binding.check_inputs(functions.evaluated, inputs, plan)
-        return ValueAndGradient(wiring, functions.evaluated, plan)
+        vjp = wiring.framework.differentiation()
+        composed = None if vjp is None else Composed(wiring, functions.evaluated, plan, vjp)
+        return ValueAndGradient(wiring, functions.evaluated, plan, composed)
     shares = _takes(functions.forward, "ctx") and _takes(functions.backward, "ctx")
     plan = binding.bind_forward(functions.forward, inputs, shares_context=shares)
     defaults = binding.defaults_of(functions.forward, plan)
@@ -212,7 +263,17 @@ def _takes(function: Callable[..., Any], name: str) -> bool:
     return name in getattr(binding.signature_of(function), "parameters", ())
 
 
-def _builder(make: Callable[..., Any], wiring: Wiring, owner: type) -> Callable[[], Any]:
+def builder(make: Callable[..., Any], random: Callable[[str], Any], owner: type) -> Callable[[], Any]:
+    """What builds the object of a trial.
+
+    Args:
+        make: As declared, or the class.
+        random: Gives the trial's random state to a parameter of that name.
+        owner: The class.
+
+    Raises:
+        AuditError: GA004, it takes what it can't be given.
+    """
     signature = binding.signature_of(make)
     required = [
         parameter.name
@@ -227,7 +288,7 @@ def _builder(make: Callable[..., Any], wiring: Wiring, owner: type) -> Callable[
         raise AuditError("GA004", message, help=f"write make=lambda rng: {owner.__name__}(...)")
     if required:
         name = required[0] if required[0] in binding.RANDOM_NAMES else "rng"
-        return lambda: make(wiring.random(name))
+        return lambda: make(random(name))
     return make
 
 

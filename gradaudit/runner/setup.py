@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+import inspect
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from gradaudit.runner.audited_problem import AuditedFunction
 from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams
 from gradaudit.runner.elsewhere import Elsewhere, elsewhere
 from gradaudit.runner.layers import read
-from gradaudit.runner.resolve import Functions, subject_of
+from gradaudit.runner.resolve import Functions, builder, subject_of
+from gradaudit.runner.ruled import Ruled
 from gradaudit.runner.subjects import Forwarded, Wiring
 
 if TYPE_CHECKING:
@@ -84,7 +86,11 @@ class Setup:
     def wired(self, stream: str) -> Evaluator:
         """Draw inputs and bind everything."""
         declared = self.declaration.options
-        parameters: Mapping[str, str] = declared.get("parameters") or {}
+        seed = int(self.rng("state").integers(2**31))
+        functions = self._built(seed)
+        parameters: Mapping[str, Any] = (
+            declared.get("parameters") or (functions.rule and functions.rule.parameters) or {}
+        )
         wrt = declared.get("wrt")
         asked = None if wrt is None else [name for name in _names(wrt) if name not in parameters]
         dtype = "float64" if self.options.upcast else self.options.dtype or "float64"
@@ -104,9 +110,8 @@ class Setup:
         ]
         if wrt is None:
             wanted.sort(key=lambda leaf: arguments.index(leaf.path[0]) if leaf.path[0] in arguments else len(arguments))
-        seed = int(self.rng("state").integers(2**31))
         wiring = Wiring(wanted, arguments, self.framework, seed, declared.get("outputs"))
-        subject = subject_of(self.functions, self.declaration, wiring, list(drawn.values))
+        subject = subject_of(functions, self.declaration, wiring, list(drawn.values))
         if parameters:
             leaves += self._parameter_leaves(subject, parameters, wrt, dtype)
         if not leaves:
@@ -119,6 +124,20 @@ class Setup:
             make = partial(self.function, purpose="elsewhere")
             self.elsewhere = elsewhere(evaluator, other, make, self.rng("elsewhere"))
         return evaluator
+
+    def _built(self, seed: int) -> Functions:
+        """The functions of this trial: a rule that is a class of objects, or an object with a state, made anew."""
+        rule, make = self.functions.rule, self.declaration.options.get("make")
+        if rule is None:
+            return self.functions
+        self.framework.seed_global(seed)
+        audited = self.declaration.audited
+        if make is None and inspect.isclass(audited) and rule.is_built:
+            make = audited
+        owner = audited if inspect.isclass(audited) else type(audited)
+        build = None if make is None else builder(make, lambda name: self.framework.random_state(name, seed), owner)
+        with audited_code("make"):
+            return replace(self.functions, rule=rule.built(build))
 
     def _draw(
         self,
@@ -135,6 +154,13 @@ class Setup:
             return drawing.draw_inputs(self.inputs, asked, sizes, seed, stream, self.number, dtype, like, plain=plain)
 
     def _parameter_leaves(self, subject: Any, parameters: Mapping[str, str], wrt: Any, dtype: str) -> list[Leaf]:
+        if isinstance(subject, Ruled):
+            chosen = [name for name in parameters if wrt is None or name in _names(wrt)]
+            arrays = {name: np.asarray(self.framework.to_numpy(parameters[name])) for name in chosen}
+            return [
+                Leaf(name, array.astype(dtype), scalar=array.ndim == 0, parameter=True)
+                for name, array in arrays.items()
+            ]
         if self.functions.owner is None:
             raise AuditError(
                 "GA004", "parameters= is given, but no layer class is audited", help="leave parameters= out"

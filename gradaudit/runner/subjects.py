@@ -259,26 +259,48 @@ class Pair(Remarking):
             return binding.call(self.backward_function, self.backward_plan, lookup)
 
 
+@dataclass
+class Told:
+    """What is only known of a function once it has returned."""
+
+    returns_outputs_alone: bool = False
+
+
 @dataclass(frozen=True)
 class ValueAndGradient(Remarking):
-    """One function that returns ``(value, gradients)`` or ``(value, pullback)``."""
+    """One function that returns ``(value, gradients)`` or ``(value, pullback)``.
+
+    One that returns its output alone may use rules that its framework applies: `composed` is what it is then.
+    """
 
     wiring: Wiring
     function: Callable[..., Any]
     plan: Plan
+    composed: Subject | None = None
+    told: Told = field(default_factory=Told)
 
     @property
     def takes_upstream(self) -> bool | None:
         """Only what comes back can tell."""
-        return None
+        return self.told.returns_outputs_alone or None
 
     def forward(self, values: Values, parameters: Values) -> Forwarded:
-        """Evaluate the function; its backward is what it returned beside the value."""
-        del parameters
+        """Evaluate the function; its backward is what it returned beside the value, or made by its framework."""
+        if self.composed is not None and self.told.returns_outputs_alone:
+            return self.composed.forward(values, parameters)
         with audited_code("forward", values):
             result = binding.call(self.function, self.plan, Lookup(values, self.wiring))
+        if self.composed is not None and self._is_outputs_alone(result):
+            self.told.returns_outputs_alone = True
+            return self.composed.forward(values, parameters)
         outputs, gradients = split_value(result, self.wiring.outputs or 1, self.function)
         return Forwarded(outputs, lambda upstreams: self.wiring.pull(gradients, upstreams, contracted=False))
+
+    def _is_outputs_alone(self, result: Any) -> bool:
+        """Whether there is nothing beside the outputs: an array, or a tuple of as many as ``outputs=`` says."""
+        if isinstance(result, tuple):
+            return len(result) == self.wiring.outputs
+        return self.wiring.framework.is_native(result)
 
 
 def split_value(result: Any, outputs: int, function: Callable[..., Any]) -> tuple[tuple[Any, ...], Any]:
