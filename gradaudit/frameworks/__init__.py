@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 FRAMEWORKS: dict[str, tuple[str, str]] = {
     "numpy": ("gradaudit.frameworks.numpy_arrays", "NumpyArrays"),
     "torch": ("gradaudit.frameworks.torch_arrays", "TorchArrays"),
+    "autograd": ("gradaudit.frameworks.autograd_arrays", "AutogradArrays"),
+    "tensorflow": ("gradaudit.frameworks.tensorflow_arrays", "TensorflowArrays"),
+    "mlx": ("gradaudit.frameworks.mlx_arrays", "MlxArrays"),
+    "cupy": ("gradaudit.frameworks.array_api_arrays", "CupyArrays"),
+    "array_api_strict": ("gradaudit.frameworks.array_api_arrays", "StrictArrays"),
 }
 
 ENTRY_POINTS = "gradaudit.frameworks"

@@ -37,7 +37,7 @@ def framework_of(audited: Any, others: Iterable[Any] = (), home: str = "") -> st
         'numpy'
     """
     objects = [each for each in (audited, *others) if each is not None and not isinstance(each, str)]
-    at_home = {_top(home)}
+    at_home = _top(home)
     own = _known((package for each in objects for package in _packages_of_object(each)), at_home)
     if len(own) == 1:
         return own.pop()
@@ -56,13 +56,13 @@ def framework_of(audited: Any, others: Iterable[Any] = (), home: str = "") -> st
     return found.pop() if found else DEFAULT
 
 
-def _known(packages: Iterable[str], at_home: set[str]) -> set[str]:
-    """Those of the packages that are frameworks with an adapter; the audited code's own need not be looked up."""
-    seen = {_PARTS.get(package, package) for package in packages}
-    seen -= {DEFAULT, "gradaudit", "builtins", "", *at_home} | sys.stdlib_module_names
-    known = {package for package in seen if package in FRAMEWORKS}
-    if not known and seen:
-        known = seen & brought().keys()
+def _known(packages: Iterable[str], home: str) -> set[str]:
+    """Those of the packages that are frameworks with an adapter; for one's own package no adapter is looked up."""
+    seen = {_PARTS.get(package, package) for package in packages} - {DEFAULT}
+    known = seen & FRAMEWORKS.keys()
+    others = seen - {"gradaudit", "builtins", "", home} - sys.stdlib_module_names
+    if not known and others:
+        known = others & brought().keys()
     return known & sys.modules.keys()
 
 

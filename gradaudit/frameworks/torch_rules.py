@@ -54,8 +54,7 @@ def vjp(function: Callable[[Natives], Any], leaves: Natives) -> tuple[Sequence[t
         if not outputs:
             return dict.fromkeys(variables)
         found = torch.autograd.grad(outputs, list(variables.values()), list(upstreams), allow_unused=True)
-        # Autograd hands one tensor on as the gradient of several, or as the upstream gradient itself, and adds up anew.
-        return {name: None if each is None else each.clone() for name, each in zip(variables, found, strict=True)}
+        return dict(zip(variables, found, strict=True))
 
     return outputs or floating, pullback
 

@@ -122,8 +122,9 @@ def _pulled(wiring: Wiring, pullback: Pullback, values: Values, upstreams: Seque
     """The gradient of each leaf by a framework's pullback."""
     with audited_code("backward", values):
         gradients = pullback(upstreams)
-        arrays = {name: None if each is None else wiring.framework.to_numpy(each) for name, each in gradients.items()}
-    return Returned(arrays, contracted=True)
+        read = {name: None if each is None else wiring.framework.to_numpy(each) for name, each in gradients.items()}
+    # A framework hands one array on as the gradient of several, or the upstream gradient itself, and adds up anew.
+    return Returned({name: None if each is None else each.copy() for name, each in read.items()}, contracted=True)
 
 
 def leading(result: Any, outputs: int | None) -> Any:

@@ -292,6 +292,7 @@ class ValueAndGradient(Remarking):
             result = binding.call(self.function, self.plan, Lookup(values, self.wiring))
         if self.composed is not None and self._is_outputs_alone(result):
             self.told.returns_outputs_alone = True
+            self.wiring.framework.seed_global(self.wiring.seed)
             return self.composed.forward(values, parameters)
         outputs, gradients = split_value(result, self.wiring.outputs or 1, self.function)
         return Forwarded(outputs, lambda upstreams: self.wiring.pull(gradients, upstreams, contracted=False))

@@ -91,7 +91,8 @@ def installed(tmp_path_factory):
 def test_an_installed_package_brings_an_adapter(make_project, installed):
     project = make_project()
     project.write(audited=AUDITED)
-    ended = project.scan(PYTHONPATH=os.fspath(installed))
+    paths = [os.fspath(installed), *filter(None, [os.environ.get("PYTHONPATH")])]
+    ended = project.scan(PYTHONPATH=os.pathsep.join(paths))
     assert ended.outcomes() == {"right": "passed", "wrong": "failed"}
     assert ended.codes("wrong") == ["GA203"]
     assert {audit["framework"] for audit in ended.report["audits"]} == {"abacus"}

@@ -11,6 +11,9 @@ import pytest
 SAMPLES = Path(__file__).parents[1] / "samples" / "frameworks"
 WRONG = {
     "torch": {"DoubledWeights": "GA203", "FlippedSign": "GA202", "WritesToUpstream": "GA301"},
+    "autograd": {"inverse_square": "GA202", "shifted": "GA207", "mirrored": "GA205"},
+    "tensorflow": {"softplus": "GA203", "cosine": "GA202", "narrowed": "GA210"},
+    "mlx": {"scaled": "GA203", "reciprocal": "GA202", "product": "GA205"},
 }
 
 
