@@ -33,15 +33,19 @@ class Declaration:
         options: The keyword arguments as they were given.
         namespace: The globals of the module that declares.
         line: The line that was running when it declared.
+        file: What that line's code has for a file name; each cell of a notebook has its own.
     """
 
-    __slots__ = ("audited", "line", "namespace", "options")
+    __slots__ = ("audited", "file", "line", "namespace", "options")
 
-    def __init__(self, audited: object, options: dict[str, Any], namespace: dict[str, Any], line: int) -> None:
+    def __init__(
+        self, audited: object, options: dict[str, Any], namespace: dict[str, Any], line: int, file: str = ""
+    ) -> None:
         self.audited = audited
         self.options = options
         self.namespace = namespace
         self.line = line
+        self.file = file
 
 
 _declarations: list[Declaration] = []
@@ -174,4 +178,5 @@ def _record(audited: object, options: dict[str, Any], frame: FrameType, line: in
         caller = caller.f_back
     if caller is None or caller.f_code.co_flags & _CO_OPTIMIZED:
         return
-    _declarations.append(Declaration(audited, options, frame.f_globals, frame.f_lineno if line is None else line))
+    line = frame.f_lineno if line is None else line
+    _declarations.append(Declaration(audited, options, frame.f_globals, line, frame.f_code.co_filename))

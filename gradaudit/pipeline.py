@@ -90,6 +90,7 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
             case.target.definition_line,
             "listed",
             findings=(case.target.finding,) if case.target.finding else (),
+            cell=case.target.cell,
         )
         for case in plan(found.targets, settings, found.labels)
     )

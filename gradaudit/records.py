@@ -31,6 +31,7 @@ class Finding:
         line: One-based line in `file`.
         details: Text to show as it is below the message, such as a traceback of the audited code.
         factor: Of a scaled gradient: analytic = factor × numeric.
+        cell: Of a notebook, the cell that `line` is a line of, counted from 1 over all cells.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Finding:
     line: int | None = None
     details: str = ""
     factor: float | None = None
+    cell: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Target:
         ordinal: 1 for the first target of this id in its file, 2 for the next, ...
         timeout: The number given as ``timeout=``; read from the source, since it is needed before the code runs.
         finding: Why it can't be run, seen in the source (GA002, ...).
+        cell: Of a notebook, the cell that its lines are lines of, counted from 1 over all cells.
     """
 
     file: str
@@ -72,6 +75,7 @@ class Target:
     ordinal: int = 1
     timeout: float | None = None
     finding: Finding | None = None
+    cell: int | None = None
 
     @property
     def id(self) -> str:
@@ -241,6 +245,7 @@ class Outcome:
         output: What the audited code printed, cut to its limit; kept only with failures.
         reproduce: The command that runs this audit alone.
         self_test: What its check made of distorted gradients; None where that was not asked for, or it did not pass.
+        cell: Of a notebook, the cell that `line` is a line of.
     """
 
     id: str
@@ -265,6 +270,7 @@ class Outcome:
     output: str = ""
     reproduce: str = ""
     self_test: SelfTest | None = None
+    cell: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -119,6 +120,16 @@ def test_files_that_are_not_python_are_not_handed_on(hooks, sample, hook):
     done = try_hook(hooks, sample, hook, "notes.md")
     assert done.returncode == 0
     assert "Skipped" in done.stdout
+
+
+def test_notebooks_are_handed_on_and_those_in_other_languages_passed_over(hooks, sample):
+    cell = {"cell_type": "code", "source": RIGHT.replace("pathlib.Path", "# ")}
+    document = {"cells": [cell], "nbformat": 4, "nbformat_minor": 5, "metadata": {"language_info": {"name": "python"}}}
+    (sample / "course.ipynb").write_text(json.dumps(document))
+    (sample / "other.ipynb").write_text(json.dumps({**document, "metadata": {"language_info": {"name": "R"}}}))
+    done = try_hook(hooks, sample, "gradaudit", "course.ipynb", "other.ipynb")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "course.ipynb::square_backward" in done.stdout
 
 
 def test_only_the_hook_that_runs_no_code_is_isolated():

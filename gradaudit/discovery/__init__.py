@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from gradaudit.discovery.selectors import asked_for, selected
 from gradaudit.discovery.source_files import read, source_files
+from gradaudit.errors import UsageError
+from gradaudit.notebooks import is_notebook
 from gradaudit.records import Finding, Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradaudit.configuration import Settings
     from gradaudit.discovery.syntax import Use
@@ -49,7 +51,7 @@ def discover(paths: Sequence[str], settings: Settings, start: str = ".") -> Disc
         start: The working directory.
 
     Raises:
-        UsageError: A path does not exist, or a selector matches nothing.
+        UsageError: A path does not exist, a selector matches nothing, or a notebook that is named is not in Python.
     """
     asked = asked_for(paths or ["."], os.path.abspath(start))
     files = source_files(list(asked), settings)
@@ -57,7 +59,7 @@ def discover(paths: Sequence[str], settings: Settings, start: str = ".") -> Disc
     findings: list[Finding] = []
     labels: dict[Target, tuple[str, ...]] = {}
     for path in files:
-        found = _search(path, settings.root, named=path in asked)
+        found = search(path, settings, named=path in asked)
         if isinstance(found, Finding):
             findings.append(found)
         elif selectors := asked.get(path):
@@ -67,7 +69,18 @@ def discover(paths: Sequence[str], settings: Settings, start: str = ".") -> Disc
     return Discovery(tuple(targets), tuple(findings), len(files), labels)
 
 
-def _search(path: str, root: str, *, named: bool) -> tuple[Target, ...] | Finding:
+def search(path: str, settings: Settings, *, named: bool) -> tuple[Target, ...] | Finding:
+    """The uses in one file, or why it can't be read.
+
+    Args:
+        path: The file, absolute.
+        settings: Root, and whether names come from a person.
+        named: Whether it was named, and not found in a folder.
+
+    Raises:
+        UsageError: It is a notebook that is not in Python, and a person named it.
+    """
+    file = _relative(path, settings.root)
     try:
         source = read(path, follow_link=named)
     except FileNotFoundError:
@@ -76,54 +89,81 @@ def _search(path: str, root: str, *, named: bool) -> tuple[Target, ...] | Findin
         if not named and os.path.islink(path):
             return ()
         help_ = "make it readable, or leave it out with exclude"
-        return Finding("GA001", f"can't be read: {error.strerror}", help_, file=_relative(path, root))
-    if _MENTION not in source:
-        return ()
-    return _read_targets(source, _relative(path, root))
+        return Finding("GA001", f"can't be read: {error.strerror}", help_, file=file)
+    by_hand = named and not settings.force_exclude  # a hook that names files takes no care which
+    if is_notebook(path) and (by_hand or _MENTION in source):
+        return _read_notebook(source, file, by_hand=by_hand)
+    return _read_targets([(None, source)], file) if _MENTION in source else ()
 
 
 def _relative(path: str, root: str) -> str:
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def _read_targets(source: bytes, file: str) -> tuple[Target, ...] | Finding:
+def _read_notebook(source: bytes, file: str, *, by_hand: bool) -> tuple[Target, ...] | Finding:
+    from gradaudit.notebooks import NotebookError, OtherLanguageError, code_cells
+
+    try:
+        cells = code_cells(source)
+    except NotebookError as error:
+        return Finding("GA001", str(error), f"{error.help}, or leave it out with exclude", file=file, line=error.line)
+    except OtherLanguageError as language:
+        if not by_hand:
+            return ()
+        raise UsageError(f"{file}: is a notebook in {language}; gradaudit audits Python, name other files") from None
+    if _MENTION not in source:
+        return ()
+    return _read_targets([(cell.number, cell.source) for cell in cells], file)
+
+
+def _read_targets(pieces: Iterable[tuple[int | None, bytes | str]], file: str) -> tuple[Target, ...] | Finding:
+    """The uses in a file's pieces: the cells of a notebook by their numbers, or all of it."""
+    from gradaudit.discovery.aliases import Scope
     from gradaudit.discovery.syntax import uses
 
-    tree = _parse(source, file)
-    if isinstance(tree, Finding):
-        return tree
-    try:
-        return _targets(uses(tree), file)
-    except RecursionError:
-        return _unparsable(file, "it is nested too deeply")
+    scope = Scope()
+    found: list[tuple[int | None, Use]] = []
+    for cell, source in pieces:
+        tree = _parse(source, file, cell)
+        if isinstance(tree, Finding):
+            return tree
+        try:
+            found += [(cell, use) for use in uses(tree, scope)]
+        except RecursionError:
+            return _unparsable(file, "it is nested too deeply", cell=cell)
+    return _targets(found, file)
 
 
-def _parse(source: bytes, file: str) -> ast.Module | Finding:
+def _parse(source: bytes | str, file: str, cell: int | None) -> ast.Module | Finding:
     import ast  # takes as long to import as half an empty Python to start
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape sequence in it is not our business
         try:
-            return ast.parse(source)
+            tree = ast.parse(source)
+            if cell is not None:  # where Jupyter takes what a module can't have: `await` outside of a function
+                compile(source, file, "exec", dont_inherit=True)
         except SyntaxError as error:
-            return _unparsable(file, error.msg, error.lineno)
+            return _unparsable(file, error.msg, error.lineno, cell)
         except (RecursionError, MemoryError):  # CPython's parser has raised either
-            return _unparsable(file, "it is nested too deeply")
+            return _unparsable(file, "it is nested too deeply", cell=cell)
         except ValueError as error:  # null bytes, before Python 3.12
-            return _unparsable(file, str(error))
+            return _unparsable(file, str(error), cell=cell)
+    return tree
 
 
-def _unparsable(file: str, why: str, line: int | None = None) -> Finding:
+def _unparsable(file: str, why: str, line: int | None = None, cell: int | None = None) -> Finding:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    help_ = f"gradaudit reads sources as Python {version}; correct the file, or leave it out with exclude"
-    return Finding("GA001", f"can't be parsed: {why}", help_, file=file, line=line or None)
+    reads, wrong = ("sources", "file") if cell is None else ("a notebook as a module, its cells", "cell")
+    help_ = f"gradaudit reads {reads} as Python {version}; correct the {wrong}, or leave it out with exclude"
+    return Finding("GA001", f"can't be parsed: {why}", help_, file=file, line=line or None, cell=cell)
 
 
-def _targets(found: Sequence[Use], file: str) -> tuple[Target, ...]:
+def _targets(found: Sequence[tuple[int | None, Use]], file: str) -> tuple[Target, ...]:
     seen: dict[tuple[str, str | None], int] = {}
     targets = []
-    for use in found:
+    for cell, use in found:
         key = use.qualname, use.name
         seen[key] = seen.get(key, 0) + 1
         target = Target(
@@ -137,6 +177,7 @@ def _targets(found: Sequence[Use], file: str) -> tuple[Target, ...]:
             names_vary=use.names_vary,
             timeout=use.timeout,
             ordinal=seen[key],
+            cell=cell,
         )
         targets.append(replace(target, finding=_unreachable(target, use.unreachable)) if use.unreachable else target)
     return tuple(targets)
@@ -149,4 +190,5 @@ def _unreachable(target: Target, where: str) -> Finding:
         "move the audit, and what it needs, to module level",
         file=target.file,
         line=target.definition_line,
+        cell=target.cell,
     )

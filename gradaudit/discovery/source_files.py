@@ -8,6 +8,7 @@ from gradaudit.discovery.git import git
 from gradaudit.discovery.ignore_patterns import Excludes, GitIgnore, is_excluded_folder
 from gradaudit.errors import UsageError
 from gradaudit.folders import folders_above, git_top_level
+from gradaudit.notebooks import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)  # the latter on Windows alone
 _NOT_THROUGH_LINKS: int = getattr(os, "O_NOFOLLOW", 0)
 _CHUNK = 1 << 20
+_SUFFIXES = (".py", SUFFIX)
 
 
 def source_files(paths: Sequence[str], settings: Settings) -> list[str]:
-    """The Python files that `paths` mean: absolute, sorted, each once.
+    """The Python files and notebooks that `paths` mean: absolute, sorted, each once.
 
     A named file is taken whatever it is called. A named folder is searched even if the default excludes or git leave it
     out; below it they hold again, and so do the configured excludes but those that leave out the named folder itself.
@@ -91,7 +93,8 @@ def _listed_by_git(folder: str) -> list[str] | None:
     """Relative names of the files that git does not ignore; None where there is no git, or it ignores the folder."""
     if git_top_level(folder) is None:
         return None
-    listing = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.py")
+    patterns = [f"*{suffix}" for suffix in _SUFFIXES]
+    listing = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns)
     if listing is None or (not listing and git(folder, "check-ignore", "--quiet", ".") is not None):
         return None
     excluded = {"": False}
@@ -123,7 +126,7 @@ def _walk(folder: str, ignores: GitIgnore | None) -> list[str]:
         )
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not is_folder and not (entry.name.endswith(".py") and entry.is_file(follow_symlinks=False)):
+            if not is_folder and not (entry.name.endswith(_SUFFIXES) and entry.is_file(follow_symlinks=False)):
                 continue
             if here is not None and here.match(entry.path, is_folder=is_folder):
                 continue

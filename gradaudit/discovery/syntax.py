@@ -40,14 +40,18 @@ class Use:
     timeout: float | None = None
 
 
-def uses(tree: ast.Module) -> list[Use]:
+def uses(tree: ast.Module, scope: Scope) -> list[Use]:
     """All uses of the decorator, in the order of lines.
+
+    Args:
+        tree: What is read.
+        scope: The module's, which the names that are bound in it are written to: a notebook's cells share one.
 
     Raises:
         RecursionError: The tree is too deep.
     """
     reader = _Reader()
-    reader.block(tree.body, Scope())
+    reader.block(tree.body, scope)
     return sorted(reader.uses, key=lambda use: (use.node.lineno, use.node.col_offset))
 
 

@@ -68,6 +68,7 @@ def _audit(outcome: Outcome, style: Style) -> Json:
         "id": outcome.id,
         "file": outcome.file,
         "line": outcome.line,
+        **_cell(outcome),
         "outcome": outcome.verdict,
         "cached": False,
         "seed": outcome.seed,
@@ -130,14 +131,15 @@ def _finding(finding: Finding, style: Style) -> Json:
     head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code), "gradient": finding.gradient}
     place: dict[str, Json] = {}
     if finding.file is not None:
-        place = {"file": finding.file, "line": finding.line}
+        place = {"file": finding.file, "line": finding.line, **_cell(finding)}
     factor: dict[str, Json] = {} if finding.factor is None else {"factor": finding.factor}
     return head | place | {"message": finding.message, "help": finding.help} | factor | _standing(finding, style)
 
 
 def _finding_outside(finding: Finding, style: Style) -> Json:
     head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code)}
-    head |= {"file": finding.file, "line": finding.line, "message": finding.message, "help": finding.help}
+    head |= {"file": finding.file, "line": finding.line, **_cell(finding)}
+    head |= {"message": finding.message, "help": finding.help}
     return head | _standing(finding, style)
 
 
@@ -148,6 +150,11 @@ def _standing(finding: Finding, style: Style) -> dict[str, Json]:
     if finding.details:
         standing["details"] = finding.details
     return standing
+
+
+def _cell(what: Outcome | Finding) -> dict[str, Json]:
+    """Of a notebook, the cell that the line is a line of."""
+    return {} if what.cell is None else {"cell": what.cell}
 
 
 def _encodable(value: Json) -> Json:

@@ -63,9 +63,7 @@ def _audit_case(outcome: Outcome, style: Style) -> TestCase:
         one_line(outcome.id.removeprefix(f"{outcome.file}::")), _classname(outcome.file), outcome.duration_s
     )
     message = headline(outcome, style)
-    text = "\n".join(
-        [f"{location(outcome.file, outcome.line)}: {outcome.verdict}", *describe(replace(outcome, output=""), style)]
-    )
+    text = "\n".join([f"{location(outcome)}: {outcome.verdict}", *describe(replace(outcome, output=""), style)])
     match outcome.verdict:
         case "failed":
             case.add_failure_info(message, text, _type(outcome, style))
@@ -89,9 +87,10 @@ def _type(outcome: Outcome, style: Style) -> str:
 
 
 def _finding_case(finding: Finding, style: Style) -> TestCase:
-    at = f" line {finding.line}" if finding.line is not None else ""
+    cell = f" cell {finding.cell}" if finding.cell is not None else ""
+    at = cell + (f" line {finding.line}" if finding.line is not None else "")
     case = TestCase(f"{finding.code} {rule_name(finding.code)}{at}", _classname(finding.file or _RUN))
-    text = "\n".join(describe_finding(finding, style, where=f"{location(finding.file, finding.line)}: "))
+    text = "\n".join(describe_finding(finding, style, where=f"{location(finding)}: "))
     message = one_line(finding.message.split("\n", 1)[0]) or rule_name(finding.code)
     if fails(finding, style.select, style.ignore):
         case.add_error_info(message, text, finding.code)

@@ -151,7 +151,7 @@ _TITLE = "| Outcome | Audit | Difference | Grade | Worst gradient |\n|---|---|--
 
 
 def _listed(outcome: Outcome) -> str:
-    return _row([code(outcome.id), code(location(outcome.file, outcome.line))])
+    return _row([code(outcome.id), code(location(outcome))])
 
 
 def _audit(outcome: Outcome) -> str:
@@ -183,7 +183,7 @@ def _details(outcome: Outcome, style: Style) -> str:
     name = shorten(one_line(outcome.id), _NAME).translate(_IN_HTML)
     lines = [
         f"<details>\n<summary>{_MARKS[outcome.verdict]} <code>{name}</code> {prose(title)}</summary>\n",
-        f"{code(location(outcome.file, outcome.line))}: {prose(facts(outcome))}\n",
+        f"{code(location(outcome))}: {prose(facts(outcome))}\n",
         _gradients(outcome),
         *(_finding(finding, style) for finding in outcome.findings),
         *(f"Note: {prose(note)}\n" for note in outcome.notes),
@@ -247,6 +247,6 @@ def _add_outside(document: _Document, report: Report, style: Style) -> str:
         document.add("### Outside audits\n")
     cut = 0
     for finding in report.findings:
-        where = f"{code(location(finding.file, finding.line))}: "
+        where = f"{code(location(finding))}: "
         cut += not document.add(_finding(finding, style, where))
     return plural(cut, "finding") + " outside audits" if cut else ""

@@ -53,7 +53,7 @@ def _is_listing(report: Report) -> bool:
 
 
 def _listing(report: Report, style: Style) -> list[str]:
-    rows = [(one_line(outcome.id), location(outcome.file, outcome.line)) for outcome in report.audits]
+    rows = [(one_line(outcome.id), location(outcome)) for outcome in report.audits]
     lines = []
     for audit, where in line_up(rows, width=style.width):
         lines.append(audit + GAP + paint(where.rstrip(), "dim", on=style.color))
@@ -132,7 +132,7 @@ def _remarks(outcome: Outcome, indent: int, style: Style) -> list[str]:
 
 def _block(outcome: Outcome, style: Style) -> list[str]:
     heading = wrap(f"{_MARKS[outcome.verdict]} {one_line(outcome.id)}", style.width)
-    where = f"{location(outcome.file, outcome.line)}: {circumstances(outcome)}"
+    where = f"{location(outcome)}: {circumstances(outcome)}"
     lines = [paint(line, COLORS[outcome.verdict], on=style.color) for line in heading]
     lines += ["  " + paint(line, "dim", on=style.color) for line in wrap(one_line(where), style.width - 2)]
     return lines + describe(outcome, style)
@@ -141,7 +141,7 @@ def _block(outcome: Outcome, style: Style) -> list[str]:
 def _outside(findings: tuple[Finding, ...], style: Style) -> list[str]:
     lines = []
     for finding in findings:
-        lines += describe_finding(finding, style, where=f"{location(finding.file, finding.line)}: ")
+        lines += describe_finding(finding, style, where=f"{location(finding)}: ")
     return lines
 
 

@@ -88,11 +88,19 @@ def standing(finding: Finding, style: Style) -> str:
     return "warning" if RULES[finding.code].severity == "warning" else ""
 
 
-def location(file: str | None, line: int | None) -> str:
-    """``file:line``, as editors and terminals make it a link."""
-    if file is None:
+def location(what: Outcome | Finding) -> str:
+    """``file:line``, as editors and terminals make it a link; in a notebook ``file:cell 3:line``, as ruff has it.
+
+    >>> from gradaudit.records import Finding
+    >>> location(Finding("GA001", "can't be parsed", file="layers.py", line=7))
+    'layers.py:7'
+    >>> location(Finding("GA001", "can't be parsed", file="course.ipynb", line=7, cell=3))
+    'course.ipynb:cell 3:7'
+    """
+    if what.file is None:
         return "gradaudit"
-    return one_line(file) + (f":{line}" if line is not None else "")
+    cell = f":cell {what.cell}" if what.cell is not None else ""
+    return one_line(what.file) + cell + (f":{what.line}" if what.line is not None else "")
 
 
 def worst_gradient(outcome: Outcome) -> GradientOutcome | None:

@@ -113,7 +113,7 @@ def judge(audit: Audit, *, raised: Collection[str] = ()) -> Outcome:
         AuditError: One of those.
     """
     target, declared = audit.case.target, audit.declaration.options
-    blank = Outcome(audit.id, target.file, target.definition_line, "error")
+    blank = Outcome(audit.id, target.file, target.definition_line, "error", cell=target.cell)
     if declared.get("skip") is not None:
         return replace(blank, verdict="skipped", reason=str(declared["skip"]))
     begin = perf_counter()

@@ -281,6 +281,7 @@ def _unfinished(case: Case, finding: Finding, output: str = "", duration: float 
         id=target.id,
         file=target.file,
         line=target.definition_line,
+        cell=target.cell,
         verdict="error",
         seed=case.forced.seed or case.defaults.seed or 0,
         duration_s=duration,

@@ -1,5 +1,7 @@
 """Import an audited file as pytest does: as a member of its package, with the package's parent on ``sys.path``.
 
+A notebook is run as Jupyter does: in its own folder, which is on ``sys.path`` too.
+
 A worker runs audits of many files, and two of them may be called the same. So it keeps the modules of one import root
 at a time: when the root changes, what was imported from the old one is forgotten.
 """
@@ -13,6 +15,8 @@ import sys
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from gradaudit.notebooks import is_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +78,8 @@ class Importer:
             self._forget()
             self._root = location.root
         self._extend_path(location)
+        if is_notebook(location.path):
+            os.chdir(os.path.dirname(location.path))
         if location.path not in self._modules:
             importlib.invalidate_caches()  # the file may be younger than the listing of its folder
             self._modules[location.path] = _import(location)
@@ -81,7 +87,8 @@ class Importer:
 
     def _extend_path(self, location: Location) -> None:
         """The import root and ``pythonpath`` win; the project and its ``src`` are a last resort and shadow nothing."""
-        first = [location.root, *self.pythonpath]
+        own = [os.path.dirname(location.path)] if is_notebook(location.path) else []
+        first = [*own, location.root, *self.pythonpath]
         last = [self.project, os.path.join(self.project, "src")]
         rest = [entry for entry in sys.path if entry not in first]
         sys.path[:] = [*first, *rest, *(entry for entry in last if entry not in first and entry not in rest)]
@@ -113,6 +120,10 @@ def _is_ours(name: str) -> bool:
 
 def _import(location: Location) -> ModuleType:
     """By name when that leads to the file, else from the file under a name that nothing else has."""
+    if is_notebook(location.path):
+        from gradaudit.runner.notebook_modules import run_notebook
+
+        return run_notebook(location.path, "_gradaudit_notebook_" + location.module.replace(".", "_"))
     if _finds_itself(location):
         module = importlib.import_module(location.module)
         if os.path.realpath(_file_of(module)) == location.path:

@@ -7,6 +7,8 @@ import inspect
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from gradaudit.notebooks import cell_number
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
@@ -42,8 +44,15 @@ def writing_statement(function: Callable[..., Any] | None, names: Collection[str
     for node in sorted(ast.walk(definition), key=lambda n: getattr(n, "lineno", 0)):
         for written, how in _writes(node):
             if written in handed:
-                return f", by {how} on line {first + node.lineno - 1}"  # type: ignore[attr-defined]  # statements have one
+                line = first + node.lineno - 1  # type: ignore[attr-defined]  # statements have one
+                return f", by {how} on line {line}{_of_cell(function)}"
     return ""
+
+
+def _of_cell(function: Any) -> str:
+    """Where its lines are counted, if that is a notebook's cell."""
+    cell = cell_number(inspect.getsourcefile(inspect.unwrap(function)) or "")
+    return "" if cell is None else f" of cell {cell}"
 
 
 def _arguments(definition: ast.FunctionDef | ast.Lambda) -> set[str]:

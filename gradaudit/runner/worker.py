@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from gradaudit import selection, transport
 from gradaudit.declaration import Declaration, declarations_of
 from gradaudit.errors import AuditError
+from gradaudit.notebooks import cell_number
 from gradaudit.records import Case, Finding, Outcome, Target, audit_id
 from gradaudit.runner.audited_code import audited_process, first_line, is_audited, own_frames
 from gradaudit.runner.audits import Audit, judge
@@ -116,7 +117,7 @@ def found_declarations(module: ModuleType, case: Case) -> tuple[Declaration, ...
         AuditError: GA002, nothing; or GA004, its timeout is not what the source shows.
     """
     target = case.target
-    found = tuple(declaration for declaration in declarations_of(vars(module)) if _stands_at(target, declaration.line))
+    found = tuple(declaration for declaration in declarations_of(vars(module)) if _stands_at(target, declaration))
     if not found:
         message = f"{target.qualname} did not declare an audit when {target.file} was imported"
         raise AuditError("GA002", message, help="move it to module level, out of any condition that is false on import")
@@ -133,8 +134,11 @@ def found_declarations(module: ModuleType, case: Case) -> tuple[Declaration, ...
     return found
 
 
-def _stands_at(target: Target, line: int) -> bool:
+def _stands_at(target: Target, declaration: Declaration) -> bool:
     """Whether the line that ran is the target's; Python 3.10 gives a bare decorator the line of the ``def``."""
+    line = declaration.line
+    if cell_number(declaration.file) != target.cell:
+        return False
     is_bare = target.line == target.end_line < target.definition_line
     return target.line <= line <= target.end_line or (is_bare and line == target.definition_line)
 
@@ -164,7 +168,7 @@ def finding_of(error: AuditError) -> Finding:
 
 def _failed(case: Case, identifier: str, finding: Finding) -> Outcome:
     target = case.target
-    return Outcome(identifier, target.file, target.definition_line, "error", findings=(finding,))
+    return Outcome(identifier, target.file, target.definition_line, "error", findings=(finding,), cell=target.cell)
 
 
 _worker: Worker | None = None
