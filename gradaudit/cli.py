@@ -66,6 +66,8 @@ FailOnEmpty = Annotated[
     _option("--fail-on-empty/--no-fail-on-empty", key="fail-on-empty", panel=_REPORT),
 ]
 
+FailUnder = Annotated[float | None, _option("--fail-under", key="fail-under", panel=_REPORT, metavar="PERCENT")]
+
 
 def _verbosity(*, quiet: bool, verbose: bool) -> int | None:
     if quiet and verbose:
@@ -124,6 +126,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
     ] = None,
     exit_zero: ExitZero = None,
     fail_on_empty: FailOnEmpty = None,
+    fail_under: FailUnder = None,
     fail_on_inconclusive: Annotated[
         bool | None,
         _option("--fail-on-inconclusive/--no-fail-on-inconclusive", key="fail-on-inconclusive", panel=_REPORT),
@@ -160,6 +163,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
         "pythonpath": pythonpath,
         "exit_zero": exit_zero,
         "fail_on_empty": fail_on_empty,
+        "fail_under": fail_under,
         "fail_on_inconclusive": fail_on_inconclusive,
         "color": color,
         "verbosity": _verbosity(quiet=quiet, verbose=verbose),
@@ -181,6 +185,7 @@ def list_(  # noqa: PLR0913 - one parameter an option
     force_exclude: ForceExclude = None,
     exit_zero: ExitZero = None,
     fail_on_empty: FailOnEmpty = None,
+    fail_under: FailUnder = None,
     color: Color = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -198,6 +203,7 @@ def list_(  # noqa: PLR0913 - one parameter an option
         "force_exclude": force_exclude,
         "exit_zero": exit_zero,
         "fail_on_empty": fail_on_empty,
+        "fail_under": fail_under,
         "color": color,
         "verbosity": _verbosity(quiet=quiet, verbose=verbose),
         "show_settings": show_settings,

@@ -10,7 +10,7 @@ from gradaudit import config_file, value_kinds
 from gradaudit.errors import UsageError
 from gradaudit.folders import git_top_level
 from gradaudit.near_names import nearest
-from gradaudit.value_kinds import BOOLEAN, CODES, OUTPUTS, POSITIVE, TEXT, TEXTS, Kind, choice, integer
+from gradaudit.value_kinds import BOOLEAN, CODES, OUTPUTS, PERCENT, POSITIVE, TEXT, TEXTS, Kind, choice, integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class Settings:
     exit_zero: bool = False
     fail_on_empty: bool = False
     fail_on_inconclusive: bool = False
+    fail_under: float = 0.0
     root: str = ""
     config_file: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -131,6 +132,9 @@ OPTIONS: dict[str, Option] = {
         Option("exit-zero", BOOLEAN, "end with status 0 even with findings", _BOTH),
         Option("fail-on-empty", BOOLEAN, "end with status 1 if no audit is found", _BOTH),
         Option("fail-on-inconclusive", BOOLEAN, "end with status 1 if an audit can't be decided"),
+        Option(
+            "fail-under", PERCENT, "end with status 1 if less of the hand-written backward passes is audited", _BOTH
+        ),
     )
 }
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import gradaudit
 from gradaudit.configuration import COMMAND_LINE, Settings
-from gradaudit.discovery import Discovery, discover
+from gradaudit.discovery import discover
 from gradaudit.errors import InternalError, Interrupted
+from gradaudit.inspection import Inspection
 from gradaudit.planning import plan
 from gradaudit.records import Outcome, Report
-from gradaudit.rules import fails
+from gradaudit.rules import STATIC, fails, is_selected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
         InternalError: gradaudit itself failed.
     """
     begin = time.perf_counter()
-    found = discover(paths, settings, start)
+    inspection = _inspection(settings, always=False)
+    found = discover(paths, settings, start, inspection)
+    inspected = inspection.concluded(found.targets)
     cases = plan(found.targets, settings, found.labels)
     collected = _Collected(len(cases))
     if cases:
@@ -65,12 +68,13 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
         gradaudit.__version__,
         settings.seed,
         outcomes,
-        found.findings,
+        (*found.findings, *inspected.findings),
         time.perf_counter() - begin,
         found.files,
         collected.stopped,
         collected.planned - len(outcomes) - collected.deselected if collected.stopped else 0,
         settings.self_test,
+        inspected.coverage if settings.fail_under else None,
     )
     return Run(report, collected.signal, collected.failure)
 
@@ -82,7 +86,9 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
         UsageError: A path or an expression is wrong.
     """
     begin = time.perf_counter()
-    found: Discovery = discover(paths, settings, start)
+    inspection = _inspection(settings, always=True)
+    found = discover(paths, settings, start, inspection)
+    inspected = inspection.concluded(found.targets)
     outcomes = tuple(
         Outcome(
             case.target.id,
@@ -95,7 +101,22 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
         for case in plan(found.targets, settings, found.labels)
     )
     duration = time.perf_counter() - begin
-    return Run(Report(gradaudit.__version__, settings.seed, outcomes, found.findings, duration, found.files))
+    report = Report(
+        gradaudit.__version__,
+        settings.seed,
+        outcomes,
+        (*found.findings, *inspected.findings),
+        duration,
+        found.files,
+        coverage=inspected.coverage,
+    )
+    return Run(report)
+
+
+def _inspection(settings: Settings, *, always: bool) -> Inspection:
+    """What looks at the source for the static rules; a list names every unaudited backward, a scan what is selected."""
+    codes = [code for code in STATIC if always or is_selected(code, settings.select, settings.ignore)]
+    return Inspection(codes, needs_coverage=always or settings.fail_under > 0)
 
 
 class _Collected:
@@ -201,6 +222,7 @@ def exit_status(run: Run, settings: Settings) -> int:
     failing |= any(_missed(outcome) for outcome in report.audits)
     failing |= any(fails(finding, settings.select, settings.ignore) for finding in report.findings)
     failing |= settings.fail_on_empty and not report.audits
+    failing |= report.coverage is not None and report.coverage.percent < settings.fail_under
     failing |= settings.fail_on_inconclusive and report.count("inconclusive") > 0
     failing |= any(
         fails(finding, settings.select, settings.ignore)

@@ -32,6 +32,9 @@ class Finding:
         details: Text to show as it is below the message, such as a traceback of the audited code.
         factor: Of a scaled gradient: analytic = factor × numeric.
         cell: Of a notebook, the cell that `line` is a line of, counted from 1 over all cells.
+        column: One-based first column in `line`, in characters, where the finding is about a part of the source.
+        end_line: The last line of that part.
+        end_column: The column behind its last character.
     """
 
     code: str
@@ -43,6 +46,9 @@ class Finding:
     details: str = ""
     factor: float | None = None
     cell: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class Target:
         ordinal: 1 for the first target of this id in its file, 2 for the next, ...
         timeout: The number given as ``timeout=``; read from the source, since it is needed before the code runs.
         finding: Why it can't be run, seen in the source (GA002, ...).
+        audited: The dotted names, as its file knows them, that what is audited consists of.
         cell: Of a notebook, the cell that its lines are lines of, counted from 1 over all cells.
     """
 
@@ -76,6 +83,7 @@ class Target:
     timeout: float | None = None
     finding: Finding | None = None
     cell: int | None = None
+    audited: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -274,6 +282,20 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How many of the hand-written backward passes that the source shows are audited."""
+
+    audited: int
+    unaudited: int
+
+    @property
+    def percent(self) -> float:
+        """Of all of them, in hundredths; 100 where there are none."""
+        total = self.audited + self.unaudited
+        return 100.0 * self.audited / total if total else 100.0
+
+
+@dataclass(frozen=True)
 class Report:
     """All that is known at the end of a run; what every reporter renders.
 
@@ -287,6 +309,7 @@ class Report:
         incomplete: Why the run ended early (``"interrupted"``, ``"stopped after 1 failure"``); empty when it did not.
         not_run: How many audits were planned and did not run because of that.
         self_tested: Whether audits that passed were to prove that they can fail.
+        coverage: How many of the hand-written backward passes are audited; None where it was not measured.
     """
 
     version: str
@@ -298,6 +321,7 @@ class Report:
     incomplete: str = ""
     not_run: int = 0
     self_tested: bool = False
+    coverage: Coverage | None = None
 
     def count(self, verdict: Verdict) -> int:
         """How many audits ended with `verdict`."""

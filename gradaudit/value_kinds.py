@@ -124,9 +124,16 @@ def _positive(value: object) -> float:
     return float(value)
 
 
+def _percent(value: object) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= 100:
+        raise UnexpectedValueError
+    return float(value)
+
+
 BOOLEAN = Kind("true or false", _boolean)
 TEXT = Kind("a text", _text)
 TEXTS = Kind("a list of texts that are not empty", _texts)
 CODES = Kind('a list of rule codes or their beginnings, such as ["GA2", "GA302"]', _codes)
 OUTPUTS = Kind('a list of FORMAT or FORMAT=FILE, such as ["text", "junit=report.xml"]', _outputs)
 POSITIVE = Kind("a number above 0", _positive)
+PERCENT = Kind("a number from 0 to 100", _percent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from gradaudit.discovery.selectors import asked_for, selected
 from gradaudit.discovery.source_files import read, source_files
@@ -42,13 +43,26 @@ class Discovery:
     labels: Mapping[Target, tuple[str, ...]] = field(default_factory=dict)
 
 
-def discover(paths: Sequence[str], settings: Settings, start: str = ".") -> Discovery:
+class Witness(Protocol):
+    """Somebody else who wants to see the trees of files, so that each is parsed once."""
+
+    def wants(self, source: bytes, *, mentioned: bool) -> bool:
+        """Whether a file may matter, by its bytes and by whether they mention the decorator."""
+        ...
+
+    def see(self, file: str, tree: ast.Module, cell: int | None = None) -> None:
+        """Take the tree of a file, or of a cell of a notebook."""
+        ...
+
+
+def discover(paths: Sequence[str], settings: Settings, start: str = ".", witness: Witness | None = None) -> Discovery:
     """Find the uses of ``audited_backward``.
 
     Args:
         paths: Files, folders, or selectors ``path::qualname[name]``, relative to `start`; none means `start` itself.
         settings: Root and excludes.
         start: The working directory.
+        witness: Who else wants to see what is parsed.
 
     Raises:
         UsageError: A path does not exist, a selector matches nothing, or a notebook that is named is not in Python.
@@ -59,7 +73,7 @@ def discover(paths: Sequence[str], settings: Settings, start: str = ".") -> Disc
     findings: list[Finding] = []
     labels: dict[Target, tuple[str, ...]] = {}
     for path in files:
-        found = search(path, settings, named=path in asked)
+        found = search(path, settings, named=path in asked, witness=witness)
         if isinstance(found, Finding):
             findings.append(found)
         elif selectors := asked.get(path):
@@ -69,13 +83,16 @@ def discover(paths: Sequence[str], settings: Settings, start: str = ".") -> Disc
     return Discovery(tuple(targets), tuple(findings), len(files), labels)
 
 
-def search(path: str, settings: Settings, *, named: bool) -> tuple[Target, ...] | Finding:
+def search(
+    path: str, settings: Settings, *, named: bool, witness: Witness | None = None
+) -> tuple[Target, ...] | Finding:
     """The uses in one file, or why it can't be read.
 
     Args:
         path: The file, absolute.
         settings: Root, and whether names come from a person.
         named: Whether it was named, and not found in a folder.
+        witness: Who else wants to see what is parsed.
 
     Raises:
         UsageError: It is a notebook that is not in Python, and a person named it.
@@ -91,16 +108,21 @@ def search(path: str, settings: Settings, *, named: bool) -> tuple[Target, ...] 
         help_ = "make it readable, or leave it out with exclude"
         return Finding("GA001", f"can't be read: {error.strerror}", help_, file=file)
     by_hand = named and not settings.force_exclude  # a hook that names files takes no care which
-    if is_notebook(path) and (by_hand or _MENTION in source):
-        return _read_notebook(source, file, by_hand=by_hand)
-    return _read_targets([(None, source)], file) if _MENTION in source else ()
+    mentioned = _MENTION in source
+    wanted = witness is not None and witness.wants(source, mentioned=mentioned)
+    found: tuple[Target, ...] | Finding = ()
+    if is_notebook(path) and (by_hand or mentioned or wanted):
+        found = _read_notebook(source, file, by_hand=by_hand, witness=witness if wanted else None)
+    elif mentioned or wanted:
+        found = _read_targets([(None, source)], file, mentioned=mentioned, witness=witness if wanted else None)
+    return found if mentioned or by_hand else ()
 
 
 def _relative(path: str, root: str) -> str:
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def _read_notebook(source: bytes, file: str, *, by_hand: bool) -> tuple[Target, ...] | Finding:
+def _read_notebook(source: bytes, file: str, *, by_hand: bool, witness: Witness | None) -> tuple[Target, ...] | Finding:
     from gradaudit.notebooks import NotebookError, OtherLanguageError, code_cells
 
     try:
@@ -111,12 +133,15 @@ def _read_notebook(source: bytes, file: str, *, by_hand: bool) -> tuple[Target, 
         if not by_hand:
             return ()
         raise UsageError(f"{file}: is a notebook in {language}; gradaudit audits Python, name other files") from None
-    if _MENTION not in source:
+    if _MENTION not in source and witness is None:
         return ()
-    return _read_targets([(cell.number, cell.source) for cell in cells], file)
+    pieces = [(cell.number, cell.source) for cell in cells]
+    return _read_targets(pieces, file, mentioned=_MENTION in source, witness=witness)
 
 
-def _read_targets(pieces: Iterable[tuple[int | None, bytes | str]], file: str) -> tuple[Target, ...] | Finding:
+def _read_targets(
+    pieces: Iterable[tuple[int | None, bytes | str]], file: str, *, mentioned: bool, witness: Witness | None
+) -> tuple[Target, ...] | Finding:
     """The uses in a file's pieces: the cells of a notebook by their numbers, or all of it."""
     from gradaudit.discovery.aliases import Scope
     from gradaudit.discovery.syntax import uses
@@ -128,7 +153,10 @@ def _read_targets(pieces: Iterable[tuple[int | None, bytes | str]], file: str) -
         if isinstance(tree, Finding):
             return tree
         try:
-            found += [(cell, use) for use in uses(tree, scope)]
+            if mentioned:
+                found += [(cell, use) for use in uses(tree, scope)]
+            if witness is not None:
+                witness.see(file, tree, cell)
         except RecursionError:
             return _unparsable(file, "it is nested too deeply", cell=cell)
     return _targets(found, file)
@@ -178,6 +206,7 @@ def _targets(found: Sequence[tuple[int | None, Use]], file: str) -> tuple[Target
             timeout=use.timeout,
             ordinal=seen[key],
             cell=cell,
+            audited=use.audited,
         )
         targets.append(replace(target, finding=_unreachable(target, use.unreachable)) if use.unreachable else target)
     return tuple(targets)

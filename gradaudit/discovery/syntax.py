@@ -28,6 +28,7 @@ class Use:
         names_vary: ``name=`` is no constant text.
         unreachable: Why importing the module does not run it; empty if it does.
         timeout: The number given as ``timeout=``: it is needed before the code runs.
+        audited: The names that what is audited consists of: its own, or those in a lambda.
     """
 
     node: ast.expr
@@ -38,6 +39,7 @@ class Use:
     names_vary: bool = False
     unreachable: str = ""
     timeout: float | None = None
+    audited: tuple[str, ...] = ()
 
 
 def uses(tree: ast.Module, scope: Scope) -> list[Use]:
@@ -122,7 +124,8 @@ class _Reader:
             meaning = scope.decorator(call.func if call else decorator)
             if meaning:
                 options = (*meaning.preset, *(call.keywords if call else ()))
-                self._use(decorator, options, scope, scope.prefix + node.name, definition_line=node.lineno)
+                qualname = scope.prefix + node.name
+                self._use(decorator, options, scope, qualname, definition_line=node.lineno, audited=(qualname,))
             self._children(ast.iter_child_nodes(decorator) if meaning else [decorator], scope)
         scope.names.pop(node.name, None)
         inside = replace(scope, names=dict(scope.names), prefix=f"{scope.prefix}{node.name}.")
@@ -190,21 +193,34 @@ class _Reader:
     def _applied(
         self, node: ast.Call, audited: ast.expr, options: tuple[ast.keyword, ...], scope: Scope, assigned: str | None
     ) -> None:
-        self._use(node, options, scope, assigned or scope.prefix + _text(audited))
+        self._use(node, options, scope, assigned or scope.prefix + _text(audited), audited=_names_in(audited))
         self._expression(audited, scope, assigned)  # which may be an audit again
 
-    def _use(
+    def _use(  # noqa: PLR0913 - what the source shows of it
         self,
         node: ast.expr,
         options: Sequence[ast.keyword],
         scope: Scope,
         qualname: str,
+        *,
         definition_line: int | None = None,
+        audited: tuple[str, ...] = (),
     ) -> None:
         name, names_vary = _name(options)
         line = node.lineno if definition_line is None else definition_line
-        use = Use(node, line, qualname, name, scope.repeats, names_vary, scope.unreachable, _timeout(options))
+        use = Use(node, line, qualname, name, scope.repeats, names_vary, scope.unreachable, _timeout(options), audited)
         self.uses.append(use)
+
+
+def _names_in(audited: ast.expr) -> tuple[str, ...]:
+    """The dotted names in an expression, the longest of each: ``layers.Affine.apply`` and not ``layers``."""
+    inner = {id(node.value) for node in ast.walk(audited) if isinstance(node, ast.Attribute)}
+    names = (
+        _dotted(node)
+        for node in ast.walk(audited)
+        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in inner
+    )
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 _MAIN = 'under if __name__ == "__main__"'

@@ -36,6 +36,13 @@ def render(report: Report, style: Style) -> str:
         "audits": [_audit(outcome, style) for outcome in report.audits],
         "findings": [_finding_outside(finding, style) for finding in report.findings],
     }
+    if report.coverage is not None:
+        coverage = report.coverage
+        document["coverage"] = {
+            "audited": coverage.audited,
+            "unaudited": coverage.unaudited,
+            "percent": round(coverage.percent, 2),
+        }
     if report.incomplete:
         document |= {"incomplete": True, "incomplete_reason": report.incomplete, "not_run": report.not_run}
     text = json.dumps(_encodable(document), indent=2, allow_nan=False)
@@ -131,7 +138,7 @@ def _finding(finding: Finding, style: Style) -> Json:
     head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code), "gradient": finding.gradient}
     place: dict[str, Json] = {}
     if finding.file is not None:
-        place = {"file": finding.file, "line": finding.line, **_cell(finding)}
+        place = {"file": finding.file, "line": finding.line, **_cell(finding), **_region(finding)}
     factor: dict[str, Json] = {} if finding.factor is None else {"factor": finding.factor}
     return head | place | {"message": finding.message, "help": finding.help} | factor | _standing(finding, style)
 
@@ -155,6 +162,13 @@ def _standing(finding: Finding, style: Style) -> dict[str, Json]:
 def _cell(what: Outcome | Finding) -> dict[str, Json]:
     """Of a notebook, the cell that the line is a line of."""
     return {} if what.cell is None else {"cell": what.cell}
+
+
+def _region(finding: Finding) -> dict[str, Json]:
+    """Of a finding about a part of the source, where that begins and ends."""
+    if finding.column is None:
+        return {}
+    return {"column": finding.column, "end_line": finding.end_line, "end_column": finding.end_column}
 
 
 def _encodable(value: Json) -> Json:

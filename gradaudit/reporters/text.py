@@ -11,6 +11,7 @@ from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorte
 from gradaudit.reporters.wording import (
     circumstances,
     counts,
+    covered,
     facts,
     incompleteness,
     location,
@@ -154,5 +155,6 @@ def _summary(report: Report, style: Style) -> list[str]:
     if tested := total(report):
         color = "bold red" if any(map(missed, report.audits)) else ""
         lines += [paint(line, color, on=style.color) for line in wrap(tested, style.width)]
+    lines += wrap(covered(report), style.width) if report.coverage else []
     stopped = wrap(incompleteness(report), style.width) if report.incomplete else []
     return lines + [paint(line, "bold yellow", on=style.color) for line in stopped]

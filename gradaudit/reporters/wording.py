@@ -57,13 +57,13 @@ def place(index: tuple[int, ...]) -> str:
     return str(list(index)) if index else ""
 
 
-def plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str, ending: str = "s") -> str:
     """A count and its noun.
 
-    >>> plural(1, "audit"), plural(4, "audit")
-    ('1 audit', '4 audits')
+    >>> plural(1, "audit"), plural(4, "audit"), plural(2, "pass", "es")
+    ('1 audit', '4 audits', '2 passes')
     """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+    return f"{count:,} {noun}" + ("" if count == 1 else ending)
 
 
 def seconds(duration: float) -> str:
@@ -194,6 +194,16 @@ def summary_tail(report: Report) -> str:
     if all(outcome.verdict == "listed" for outcome in report.audits):
         return others
     return f" in {seconds(report.duration_s)}{others}"
+
+
+def covered(report: Report) -> str:
+    """``coverage: 3 of 4 hand-written backward passes are audited (75%)``; empty where it was not measured."""
+    coverage = report.coverage
+    if coverage is None or not coverage.audited + coverage.unaudited:
+        return ""
+    passes = plural(coverage.audited + coverage.unaudited, "hand-written backward pass", "es")
+    verb = "is" if coverage.audited == 1 else "are"
+    return f"coverage: {coverage.audited} of {passes} {verb} audited ({coverage.percent:.3g}%)"
 
 
 def incompleteness(report: Report) -> str:

@@ -50,6 +50,7 @@ RULES: dict[str, Rule] = {
         Rule("GA007", "timed-out"),
         Rule("GA008", "crashed"),
         Rule("GA009", "unexpected-pass"),
+        Rule("GA101", "unaudited-backward", selected=False),
         Rule("GA201", "wrong-gradient"),
         Rule("GA202", "sign-flipped"),
         Rule("GA203", "scaled-gradient"),
@@ -75,6 +76,9 @@ RULES: dict[str, Rule] = {
         Rule("GA402", "too-noisy", severity="warning"),
     )
 }
+
+STATIC = tuple(code for code in RULES if code.startswith("GA1"))
+"""The rules that the source alone shows."""
 
 
 def is_selected(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:

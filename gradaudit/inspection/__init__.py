@@ -1,0 +1,82 @@
+"""INSPECT: what the source itself shows: hand-written backward passes that no audit names, and static mistakes.
+
+Nothing is imported or run. Files are parsed once, by discovery, which hands each tree on: see `Inspection`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Collection, Sequence
+
+    from gradaudit.inspection.module import Module
+    from gradaudit.records import Coverage, Finding, Target
+
+# A file without any of these holds no backward pass of the forms that are looked for, and none is parsed for another
+# reason: searching for plain bytes is a hundred times as fast as parsing.
+_MARKS = (b"backward", b"custom_vjp", b"custom_jvp", b"custom_gradient", b"defvjp", b"defgrad", b"_grad(", b"_der(")
+# What has a mark must define or register one: `loss.backward()`, `zero_grad()` and `requires_grad` are everywhere.
+_CANDIDATE = re.compile(
+    rb"\bdef\s+(?:\w*backward\w*|\w+_(?:grad|der))\s*\(|custom_vjp|custom_jvp|custom_gradient|\bdef(?:vjp|grad)\s*\("
+    rb"|register_autograd"
+)
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What the source shows.
+
+    Attributes:
+        findings: In the order of files and lines.
+        coverage: How many of the hand-written backward passes are audited.
+    """
+
+    findings: tuple[Finding, ...]
+    coverage: Coverage
+
+
+class Inspection:
+    """What was seen so far; a run has one of its own."""
+
+    def __init__(self, codes: Collection[str], *, needs_coverage: bool = False) -> None:
+        """Nothing is seen yet.
+
+        Args:
+            codes: The static rules whose findings are wanted.
+            needs_coverage: Whether the coverage is wanted, whatever findings are.
+        """
+        self._codes = frozenset(codes)
+        self._is_idle = not codes and not needs_coverage
+        self._modules: list[Module] = []
+
+    def wants(self, source: bytes, *, mentioned: bool) -> bool:
+        """Whether a file may matter, by its bytes: that it mentions the decorator, or may hold a backward pass."""
+        if self._is_idle or mentioned:
+            return not self._is_idle
+        return any(mark in source for mark in _MARKS) and _CANDIDATE.search(source) is not None
+
+    def see(self, file: str, tree: ast.Module, cell: int | None = None) -> None:
+        """Take a file's tree, or that of a cell of a notebook."""
+        from gradaudit.inspection.module import Module, read_into
+
+        if not self._modules or self._modules[-1].file != file:
+            self._modules.append(Module(file))
+        read_into(self._modules[-1], tree, cell)
+
+    def concluded(self, targets: Sequence[Target]) -> Inspected:
+        """What all files together show.
+
+        Args:
+            targets: All audits that were found in them.
+        """
+        if not self._modules:
+            from gradaudit.records import Coverage
+
+            return Inspected((), Coverage(0, 0))
+        from gradaudit.inspection.conclusion import conclude
+
+        return conclude(self._modules, targets, self._codes)

@@ -1,0 +1,25 @@
+"""The forms that hand-written backward passes have, one file a form; the first that sees one says what it is."""
+
+from __future__ import annotations
+
+from gradaudit.inspection.forms.autograd_functions import autograd_functions
+from gradaudit.inspection.forms.layers import layers
+from gradaudit.inspection.forms.losses_with_gradients import losses_with_gradients
+from gradaudit.inspection.forms.named_pairs import named_pairs
+from gradaudit.inspection.forms.registrations import registrations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from gradaudit.inspection.hand_written import HandWritten
+    from gradaudit.inspection.module import Module
+    from gradaudit.inspection.repository import Repository
+
+FORMS: tuple[Callable[[Module, Repository], Iterable[HandWritten]], ...] = (
+    autograd_functions,
+    registrations,
+    layers,
+    named_pairs,
+    losses_with_gradients,
+)

@@ -1,0 +1,47 @@
+"""A hand-written backward pass that no audit names.
+
+## What it means
+
+The source holds a gradient that somebody wrote: a `torch.autograd.Function`, a rule for `jax.custom_vjp`,
+`tf.custom_gradient`, `defvjp` or `register_autograd`, a layer with a `backward` of its own, a function called as the
+backward of another one beside it (`affine_backward`, `rosen_der`), or one that returns a loss and its gradients. No
+audit that is found names it, in this file or in another. Tests, abstract methods and stubs do not count.
+
+The rule is not selected by default, so that a first scan does not fail for what nobody has audited yet.
+`gradaudit list` names every such backward, and `--fail-under` holds the percentage that is audited.
+
+## Why it matters
+
+A gradient that no one checks is wrong unnoticed: training still goes down, only less far.
+
+## Wrong
+
+```python
+def affine_forward(x, w):
+    return x @ w, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    return dout @ w.T, x.T @ dout
+```
+
+## Right
+
+```python
+from gradaudit import audited_backward
+
+
+def affine_forward(x, w):
+    return x @ w, (x, w)
+
+
+@audited_backward(forward=affine_forward, inputs={"x": "N D", "w": "D M"})
+def affine_backward(dout, cache):
+    x, w = cache
+    return dout @ w.T, x.T @ dout
+```
+
+Code that is not to be written to is audited from a file of your own, by a call:
+`audit_affine = audited_backward(forward=affine_forward, inputs={...})(affine_backward)`.
+"""
