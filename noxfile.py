@@ -44,7 +44,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Mypy, strict."""
-    session.install("-e", ".", *_pinned("mypy"))
+    session.install("-e", ".", *_pinned("mypy", "pytest"))
     session.run("mypy")
 
 

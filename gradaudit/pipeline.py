@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradaudit.records import Case
-    from gradaudit.runner.protocol import Message
+    from gradaudit.runner.protocol import Job, Message
 
     Progress = Callable[[int, int, str], None]
 
@@ -61,9 +61,7 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
     collected = _Collected(len(cases))
     if cases:
         _execute(cases, settings, collected, progress)
-    outcomes = tuple(
-        replace(outcome, reproduce=reproduce(outcome, settings, start)) for outcome in collected.in_order()
-    )
+    outcomes = tuple(completed(outcome, settings, start) for outcome in collected.in_order())
     report = Report(
         gradaudit.__version__,
         settings.seed,
@@ -146,11 +144,11 @@ class _Collected:
         return [self.outcomes[place] for place in sorted(self.outcomes)]
 
 
-def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected, progress: Progress | None) -> None:
-    from gradaudit.runner import execute
+def job_of(cases: tuple[Case, ...], settings: Settings) -> Job:
+    """What the runner is told."""
     from gradaudit.runner.protocol import Job
 
-    job = Job(
+    return Job(
         settings.root,
         settings.pythonpath,
         settings.workers,
@@ -160,7 +158,12 @@ def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected,
         cases,
         settings.self_test,
     )
-    messages = execute("local", job, settings.python or None)
+
+
+def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected, progress: Progress | None) -> None:
+    from gradaudit.runner import execute
+
+    messages = execute("local", job_of(cases, settings), settings.python or None)
     failures = 0
     try:
         for message in messages:
@@ -185,6 +188,11 @@ def _execute(cases: tuple[Case, ...], settings: Settings, collected: _Collected,
 
 OWN_FAILURE = 3
 _FORCED = ("seed", "trials", "mode", "dtype", "upcast", "threshold", "self-test", "device", "timeout", "python")
+
+
+def completed(outcome: Outcome, settings: Settings, start: str) -> Outcome:
+    """An outcome with the command that reproduces it."""
+    return replace(outcome, reproduce=reproduce(outcome, settings, start))
 
 
 def reproduce(outcome: Outcome, settings: Settings, start: str) -> str:
@@ -218,26 +226,22 @@ def exit_status(run: Run, settings: Settings) -> int:
     if settings.exit_zero:
         return 0
     report = run.report
-    failing = any(outcome.verdict in {"failed", "error"} and _counts(outcome, settings) for outcome in report.audits)
-    failing |= any(_missed(outcome) for outcome in report.audits)
+    failing = any(fails_run(outcome, settings) for outcome in report.audits)
     failing |= any(fails(finding, settings.select, settings.ignore) for finding in report.findings)
     failing |= settings.fail_on_empty and not report.audits
     failing |= report.coverage is not None and report.coverage.percent < settings.fail_under
-    failing |= settings.fail_on_inconclusive and report.count("inconclusive") > 0
-    failing |= any(
-        fails(finding, settings.select, settings.ignore)
-        for outcome in report.audits
-        if outcome.verdict == "listed"
-        for finding in outcome.findings
-    )
     return int(failing)
+
+
+def fails_run(outcome: Outcome, settings: Settings) -> bool:
+    """Whether one audit makes a run end with status 1."""
+    if outcome.verdict == "inconclusive" and settings.fail_on_inconclusive:
+        return True
+    # An error whose findings are all ignored does not fail the run; it is shown all the same.
+    judged = outcome.findings if outcome.verdict in {"failed", "error", "listed"} else ()
+    return _missed(outcome) or any(fails(finding, settings.select, settings.ignore) for finding in judged)
 
 
 def _missed(outcome: Outcome) -> bool:
     """Whether a self-test found that the audit can't fail where it should."""
     return outcome.self_test is not None and bool(outcome.self_test.missed)
-
-
-def _counts(outcome: Outcome, settings: Settings) -> bool:
-    """An error whose findings are all ignored does not fail the run; it is shown all the same."""
-    return any(fails(finding, settings.select, settings.ignore) for finding in outcome.findings)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)  # the latter on Windows alone
 _NOT_THROUGH_LINKS: int = getattr(os, "O_NOFOLLOW", 0)
 _CHUNK = 1 << 20
-_SUFFIXES = (".py", SUFFIX)
+SUFFIXES = (".py", SUFFIX)
 
 
 def source_files(paths: Sequence[str], settings: Settings) -> list[str]:
@@ -93,7 +93,7 @@ def _listed_by_git(folder: str) -> list[str] | None:
     """Relative names of the files that git does not ignore; None where there is no git, or it ignores the folder."""
     if git_top_level(folder) is None:
         return None
-    patterns = [f"*{suffix}" for suffix in _SUFFIXES]
+    patterns = [f"*{suffix}" for suffix in SUFFIXES]
     listing = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns)
     if listing is None or (not listing and git(folder, "check-ignore", "--quiet", ".") is not None):
         return None
@@ -126,7 +126,7 @@ def _walk(folder: str, ignores: GitIgnore | None) -> list[str]:
         )
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not is_folder and not (entry.name.endswith(_SUFFIXES) and entry.is_file(follow_symlinks=False)):
+            if not is_folder and not (entry.name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False)):
                 continue
             if here is not None and here.match(entry.path, is_folder=is_folder):
                 continue

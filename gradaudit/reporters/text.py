@@ -65,7 +65,7 @@ def _blocks(report: Report, style: Style) -> list[list[str]]:
     blocks = [_table(report.audits, style)] if style.verbosity >= 0 and report.audits else []
     for verdict in _ORDER:
         blocks += [
-            _block(outcome, style)
+            block(outcome, style)
             for outcome in _each_import_once(report.audits)
             if outcome.verdict == verdict and _speaks(outcome, style)
         ]
@@ -131,7 +131,8 @@ def _remarks(outcome: Outcome, indent: int, style: Style) -> list[str]:
     return [" " * indent + paint(line, "dim", on=style.color) for line in lines if line.strip()]
 
 
-def _block(outcome: Outcome, style: Style) -> list[str]:
+def block(outcome: Outcome, style: Style) -> list[str]:
+    """One audit in full, below its heading."""
     heading = wrap(f"{_MARKS[outcome.verdict]} {one_line(outcome.id)}", style.width)
     where = f"{location(outcome)}: {circumstances(outcome)}"
     lines = [paint(line, COLORS[outcome.verdict], on=style.color) for line in heading]

@@ -11,12 +11,13 @@ import importlib.abc
 import importlib.util
 import json
 import os
+import queue
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Future
     from importlib.machinery import ModuleSpec
     from types import ModuleType
@@ -28,6 +29,7 @@ OLDEST_PYTHON = (3, 10)
 STUBBORN_S = 0.3
 """Seconds that a worker which ignores SIGTERM is given before SIGKILL; the pool's other timeouts wait for it."""
 _FLOOD_CHECK_S = 0.2
+_CHUNK = 1 << 16
 
 
 class Lender(importlib.abc.MetaPathFinder):
@@ -105,30 +107,49 @@ def main() -> None:
     from gradaudit import transport
     from gradaudit.runner.protocol import Job, Message
 
-    job = transport.loads(Job, sys.stdin.buffer.readline())
     _take_pipes()
-    _end_with_parent(sys.argv[2])
+    lines = _heard()
+    job = transport.loads(Job, next(lines))
+    events: queue.SimpleQueue[int | bytes] = queue.SimpleQueue()
+    _end_with_parent(sys.argv[2], lines, events)
     try:
         import numpy  # noqa: F401, ICN001 - imported once, before the workers fork
     except ImportError as error:
         for number, case in enumerate(job.cases):
             say(Message(number, outcome=_no_numpy(case, error)))
     else:
-        Host(job, sys.argv[2]).run()
+        Host(job, sys.argv[2], events).run()
     say(Message(-1))
     threading.Event().wait()  # the parent ends the process group when it has heard all
 
 
-def _end_with_parent(folder: str) -> None:
-    """End all processes of this group, and its files, when the parent is gone, whatever ended it."""
+def _heard() -> Iterator[bytes]:
+    """The parent's lines. No file object: its lock would be held when the process forks."""
+    begun: list[bytes] = []
+    while data := os.read(_pipes[0], _CHUNK):
+        first, *others = data.split(b"\n")
+        begun.append(first)
+        for line in others:
+            yield b"".join(begun)
+            begun = [line]
+
+
+def _end_with_parent(folder: str, lines: Iterator[bytes], events: queue.SimpleQueue[int | bytes]) -> None:
+    """End all processes of this group, and its files, when the parent is gone, whatever ended it.
+
+    Args:
+        folder: The files.
+        lines: What the parent still says: a case each.
+        events: Where the lines go.
+    """
     import shutil
     import signal
 
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # audited code may send it to us; workers heed it
 
     def watch() -> None:
-        while os.read(_pipes[0], 4096):
-            pass
+        for line in lines:
+            events.put(line)
         shutil.rmtree(folder, ignore_errors=True)
         if hasattr(os, "killpg"):
             os.killpg(os.getpgid(0), signal.SIGKILL)
@@ -138,10 +159,13 @@ def _end_with_parent(folder: str) -> None:
 
 
 class Host:
-    """A pool of worker processes, and what is still to come from it."""
+    """A pool of worker processes, and what is still to come from it.
 
-    def __init__(self, job: Job, folder: str) -> None:
-        import queue
+    Attributes:
+        events: How many further cases each case that has ended led to; the parent's lines.
+    """
+
+    def __init__(self, job: Job, folder: str, events: queue.SimpleQueue[int | bytes]) -> None:
         import warnings
 
         import pebble
@@ -153,9 +177,9 @@ class Host:
         pebble.CONSTS.term_timeout = STUBBORN_S
         self.job = job
         self.folder = folder
-        self.ended: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self.events = events
         self.pool = pebble.ProcessPool(
-            max_workers=max(1, min(job.jobs, len(job.cases))),
+            max_workers=max(1, job.jobs if job.stays_open else min(job.jobs, len(job.cases))),
             context=pool_context(),
             initializer=start_worker,
             initargs=(transport.dumps(job),),
@@ -163,14 +187,21 @@ class Host:
 
     def run(self) -> None:
         """Run every case, and those that turn up on the way."""
-        import queue
+        from gradaudit import transport
+        from gradaudit.records import Case
 
         for number, case in enumerate(self.job.cases):
             self.schedule(number, case)
-        pending = len(self.job.cases)
-        while pending:
+        number = pending = len(self.job.cases)
+        while pending or self.job.stays_open:
             with contextlib.suppress(queue.Empty):
-                pending += self.ended.get(timeout=_FLOOD_CHECK_S) - 1
+                event = self.events.get(timeout=_FLOOD_CHECK_S)
+                if isinstance(event, bytes):
+                    self.schedule(number, transport.loads(Case, event))
+                    number += 1
+                    pending += 1
+                else:
+                    pending += event - 1
             self.cut_floods()
 
     def cut_floods(self) -> None:
@@ -211,7 +242,7 @@ class Host:
         except BaseException:  # noqa: BLE001 - a mistake of ours, which must not be lost with this thread
             failure = f"{case.target.id}: {traceback.format_exc()}"
         say(Message(number, case.index, outcome, more, failure))
-        self.ended.put(more)
+        self.events.put(more)
 
     def casualty(self, case: Case, error: BaseException, output: str) -> Outcome:
         """The outcome of an audit whose worker did not live to say it.

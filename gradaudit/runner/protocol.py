@@ -20,6 +20,7 @@ class Job:
         ignore: Codes that do not.
         cases: What to run.
         self_test: Whether audits that pass have to prove that they can fail.
+        stays_open: Whether further cases follow, one a line, until the parent ends it all.
     """
 
     project: str
@@ -30,6 +31,7 @@ class Job:
     ignore: tuple[str, ...]
     cases: tuple[Case, ...]
     self_test: bool = False
+    stays_open: bool = False
 
 
 @dataclass(frozen=True)
