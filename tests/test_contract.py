@@ -184,6 +184,20 @@ def b(x): return 2 * x""",
         "GA004",
         r"is that of a scalar, but the output has shape",
     ),
+    "an elementwise derivative of an output with another shape": (
+        """
+@ab(forward=lambda x: (x ** 2)[None], inputs={"x": "N"}, returns="elementwise")
+def b(x): return 2 * x""",
+        "GA004",
+        r"the output has shape \(1, \d+\), x \(\d+,\)",
+    ),
+    "an output of objects": (
+        """
+@ab(forward=lambda x: np.array([x, None], dtype=object), inputs={"x": "N"})
+def b(dout, x): return dout""",
+        "GA004",
+        r"ndarray of dtype object",
+    ),
     "returns with several outputs": (
         """
 @ab(forward=lambda x: (x * 2, x * 3), inputs={"x": "N"}, outputs=2, returns="elementwise")

@@ -121,7 +121,7 @@ class Evaluator:
         for value in self._parts(outputs):
             array = self.framework.to_numpy(value)
             if array is None or array.dtype.kind != "f":
-                shown = type(value).__name__ if array is None else f"{array.dtype} array of shape {array.shape}"
+                shown = _kind(value) if array is None else f"{array.dtype} array of shape {array.shape}"
                 message = f"an output of the forward is a {shown}; only floating outputs have a gradient"
                 if array is not None and array.dtype.kind == "c":
                     message = f"an output of the forward is complex ({shown}), which is not supported yet"
@@ -208,7 +208,7 @@ def form_of(
         AuditError: GA004, the shapes leave it open.
     """
     if declared is not None:
-        _check_declared(declared, outputs)
+        _check_declared(declared, leaves, outputs)
         return declared
     if len(outputs) == 1:
         out = outputs[0].shape
@@ -233,7 +233,7 @@ def form_of(
     raise AuditError("GA004", message, help=remedy)
 
 
-def _check_declared(form: Form, outputs: Sequence[np.ndarray[Any, Any]]) -> None:
+def _check_declared(form: Form, leaves: Sequence[Leaf], outputs: Sequence[np.ndarray[Any, Any]]) -> None:
     if len(outputs) > 1:
         message = f'returns="{form}" is given, which is for one output, but the forward has {len(outputs)}'
         raise AuditError("GA004", message, help="audit a function of one output, or let it take the upstream gradients")
@@ -241,6 +241,20 @@ def _check_declared(form: Form, outputs: Sequence[np.ndarray[Any, Any]]) -> None
         message = f'returns="gradient" is that of a scalar, but the output has shape {outputs[0].shape}'
         remedy = 'write returns="jacobian" or "elementwise", or let it take the upstream gradient'
         raise AuditError("GA004", message, help=remedy)
+    other = next((leaf for leaf in leaves if leaf.value.shape != outputs[0].shape), None)
+    if form == "elementwise" and other is not None:
+        shapes = f"the output has shape {outputs[0].shape}, {other.name} {other.value.shape}"
+        message = f'returns="elementwise" is for an output that is shaped like its input, but {shapes}'
+        remedy = (
+            'bring the output to the shape of its input, write returns="jacobian", or let it take the upstream gradient'
+        )
+        raise AuditError("GA004", message, help=remedy)
+
+
+def _kind(value: Any) -> str:
+    """What a value that is no array of numbers is: an array of objects is one of those too."""
+    dtype = getattr(value, "dtype", None)
+    return type(value).__name__ if dtype is None else f"{type(value).__name__} of dtype {dtype}"
 
 
 def _shape(array: Any) -> object:
