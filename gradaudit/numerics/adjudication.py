@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gradaudit.numerics.base_point import JITTER, measure, nearby
@@ -13,9 +13,10 @@ from gradaudit.numerics.line import Line
 from gradaudit.numerics.zeros import may_be_even, vanishes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from gradaudit.numerics.base_point import BasePoint
     from gradaudit.numerics.direction import Direction
@@ -57,11 +58,13 @@ class Court:
         problem: The problem.
         blocks: The blocks that move.
         rng: Chooses directions and points nearby.
+        fixed: Arrays that the function depends on beside its blocks, by name, such as labels and masks.
     """
 
     problem: Problem
     blocks: tuple[int, ...]
     rng: np.random.Generator
+    fixed: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
 
     def line(self, base: BasePoint, direction: Direction | None = None) -> Line:
         """A line through `base`, in a fresh direction unless one is given."""

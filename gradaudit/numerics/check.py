@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from gradaudit.numerics.agreement import CheckResult
     from gradaudit.numerics.evidence import Located
@@ -24,6 +25,7 @@ def check(  # noqa: PLR0913, PLR0917 - what a caller may ask for
     threshold: float = 1e-5,
     epsilon: float | None = None,
     suspects: Mapping[str, Located] | None = None,
+    fixed: Mapping[str, NDArray[np.generic]] | None = None,
 ) -> CheckResult:
     """Check a gradient.
 
@@ -35,7 +37,9 @@ def check(  # noqa: PLR0913, PLR0917 - what a caller may ask for
         threshold: The difference above which a block is wrong.
         epsilon: The step of the textbook formula.
         suspects: What was located in large blocks, by name, at other points: tried first, but not elementwise.
+        fixed: Arrays that the function depends on beside its blocks, by name: which elements are wrong may depend on
+            them.
     """
     if mode == "elementwise" or (mode == "auto" and epsilon is not None):
         return check_elementwise(problem, threshold, epsilon)
-    return check_directional(problem, rng, threshold, suspects)
+    return check_directional(problem, rng, threshold, suspects, fixed)

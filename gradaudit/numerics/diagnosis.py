@@ -11,7 +11,7 @@ from gradaudit.numerics.cause import Cause
 from gradaudit.numerics.forms.axis_sums import axis_sums
 from gradaudit.numerics.forms.numbers import explained_by_numbers
 from gradaudit.numerics.forms.other_blocks import swaps
-from gradaudit.numerics.forms.partial import partial_errors, slice_factors
+from gradaudit.numerics.forms.partial import BITS, CHOSEN, partial_errors, slice_factors
 from gradaudit.numerics.forms.rearrangements import rearrangements
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 # Without a fitted number one clear element agrees by chance once in 1e6 or so; two leave no doubt.
 ENOUGH = 2
-# That the wrong elements are by chance just those with negative θ: once in 2^10.
-BITS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +75,14 @@ def diagnose(cases: Sequence[Case], passed: Sequence[Mapping[str, int]] = ()) ->
 def _in_part(cases: Sequence[Case]) -> Cause | None:
     """What is wrong in part, by the trials that show it: of a large block no element may be known."""
     every = [case.evidence for case in cases]
-    whole = [evidence for evidence in every if evidence.whole]
-    # Where a part was located in one large block, another in which none was contradicts it.
-    located = any(evidence.located is not None for evidence in every)
-    seen = every if located else whole
-    return _agreed([partial_errors(evidence) for evidence in seen]) if seen else None
+    explanations = [list(partial_errors(evidence)) for evidence in every]
+    # Where a part of one large block was found, another in which none was contradicts it.
+    if any(known and not evidence.whole for evidence, known in zip(every, explanations, strict=True)):
+        return _agreed(map(iter, explanations))
+    whole = [iter(known) for evidence, known in zip(every, explanations, strict=True) if evidence.whole]
+    cause = _agreed(whole) if whole else None
+    # What chooses the wrong elements by their values is looked for in large blocks as well.
+    return None if cause is not None and cause.how in CHOSEN and len(whole) < len(every) else cause
 
 
 def _agreed(explanations: Iterable[Iterator[Cause]]) -> Cause | None:
@@ -93,28 +94,31 @@ def _agreed(explanations: Iterable[Iterator[Cause]]) -> Cause | None:
             continue
         every = [cause, *(match for match in matching if match is not None)]
         support = sum(each.support for each in every)
-        if support >= (BITS if cause.how in {"negative", "positive"} else ENOUGH):
+        if support >= (BITS if cause.how in CHOSEN else ENOUGH):
             return _summed(every, support)
     return None
 
 
 # Sizes, and with them the form of the wrong part, differ between trials: a row of a matrix is an element of a column.
 _PARTS = frozenset({"element", "slice", "elements"})
+# Of a large block not all elements are known.
+_SOME = frozenset({"elements", "some"})
 
 
 def _same(one: Cause, other: Cause) -> bool:
     """Whether two trials tell of the same mistake."""
-    if one.kind == other.kind == "partial":
-        return one.how == other.how or {one.how, other.how} <= _PARTS
+    if one.kind == other.kind == "partial" and any({one.how, other.how} <= parts for parts in (_PARTS, _SOME)):
+        return True
     alike = (one.kind, one.how, one.other) == (other.kind, other.how, other.other)
-    return alike and one.axes == other.axes
+    return alike and (one.axes, one.order) == (other.axes, other.order)
 
 
 def _summed(every: list[Cause], support: int) -> Cause:
     """The cause as the trial shows it that says most, with a factor only if all trials have it."""
     cause = every[0]
     if cause.kind == "partial":
-        cause = max(every, key=lambda each: each.support)
+        # Where no place is shared by all trials, one is named where one is known.
+        cause = max(every, key=lambda each: (bool(each.indices), each.support))
         same = all(_close(cause.numbers, each.numbers) for each in every if each.support)
         cause = replace(cause, numbers=cause.numbers if same else ())
     return replace(cause, mutual=all(each.mutual for each in every), support=support)

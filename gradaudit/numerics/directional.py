@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from gradaudit.numerics.base_point import BasePoint
     from gradaudit.numerics.evidence import Located
@@ -39,6 +40,7 @@ def check_directional(
     rng: np.random.Generator,
     threshold: float = 1e-5,
     suspects: Mapping[str, Located] | None = None,
+    fixed: Mapping[str, NDArray[np.generic]] | None = None,
 ) -> CheckResult:
     """Compare φ's derivative along a random direction through all blocks with what the gradient says.
 
@@ -52,12 +54,14 @@ def check_directional(
         threshold: The difference above which a wrong block is reported as wrong; below, it is right with its difference
             shown.
         suspects: What was located in large blocks, by name, at other points: tried first.
+        fixed: Arrays that the function depends on beside its blocks, by name: which elements are wrong may depend on
+            them.
 
     Returns:
         A result for each block. The differences of blocks that passed are upper estimates.
     """
     base = measure(problem, problem.point)
-    court = Court(problem, tuple(b for b in range(len(base.point)) if movable(problem, b)), rng)
+    court = Court(problem, tuple(b for b in range(len(base.point)) if movable(problem, b)), rng, fixed or {})
     if not court.blocks:
         return CheckResult(tuple(_nothing(problem, b) for b in range(len(base.point))), 0.0, 0.0, None, "directional")
     line = court.line(base)
@@ -71,7 +75,7 @@ def check_directional(
     settled = {b: settle(replace(court, blocks=blocks), each, b, threshold) for b, (blocks, each) in rulings.items()}
     if accusation is not None:
         settled[accusation.block] = accused(problem, accusation, threshold)
-    settled |= {b: _related(b, settled) for b, each in settled.items() if each.result.evidence is not None}
+    settled |= {b: _related(court, b, settled) for b, each in settled.items() if each.result.evidence is not None}
     blocks = tuple(settled[b].result if b in settled else _nothing(problem, b) for b in range(len(base.point)))
     detects = max((each.detects for each in settled.values() if each.detects is not None), default=None)
     return CheckResult(blocks, largest(blocks), largest(blocks), detects, "directional", _notes(base, settled))
@@ -145,8 +149,8 @@ def _blame(rulings: _Rulings) -> None:
     rulings[block] = blocks, replace(ruling, judgement=replace(ruling.judgement, verdict="undecided", reason="noise"))
 
 
-def _related(block: int, settled: dict[int, Settlement]) -> Settlement:
-    """The settlement of a wrong block, its evidence with what is known of the other blocks at the same point."""
+def _related(court: Court, block: int, settled: dict[int, Settlement]) -> Settlement:
+    """The settlement of a wrong block, its evidence with what is known of all else at the same point."""
     settlement = settled[block]
     base, evidence = settlement.ruling.base, settlement.result.evidence
     assert evidence is not None  # noqa: S101 - only wrong blocks are asked about
@@ -155,7 +159,7 @@ def _related(block: int, settled: dict[int, Settlement]) -> Settlement:
         for b, each in settled.items()
         if b != block and base.gradient[b].shape == evidence.analytic.shape
     )
-    related = replace(settlement.result, evidence=replace(evidence, others=others))
+    related = replace(settlement.result, evidence=replace(evidence, others=others, fixed=court.fixed))
     return replace(settlement, result=related)
 
 

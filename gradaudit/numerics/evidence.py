@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from gradaudit.numerics.agreement import BlockResult
+    from gradaudit.numerics.cause import Cause
     from gradaudit.numerics.parts import Part
     from gradaudit.numerics.problem import Array
 
 # Beyond this many errors a derivative is not zero, and an element can speak for or against a form.
 CLEAR = 10.0
+# Beyond this many an element is wrong.
+WRONG = 4.0
 # Rounding of the claimed gradient itself.
 ROUNDING = 8.0
 
@@ -56,6 +61,36 @@ class Located:
 
 
 @dataclass(frozen=True, eq=False)
+class Sample:
+    """Some elements of a block.
+
+    Attributes:
+        elements: Their flat indices.
+        claimed: What is claimed of each.
+        numeric: Its numeric derivative.
+        error: What numerical errors may contribute to that.
+        chosen: How many, the first ones, were chosen for what is claimed of them; the others are random.
+    """
+
+    elements: NDArray[np.int64]
+    claimed: Array
+    numeric: Array
+    error: Array
+    chosen: int = 0
+
+    @cached_property
+    def wrong(self) -> NDArray[np.bool_]:
+        """Which of them clearly are."""
+        return np.abs(self.claimed - self.numeric) > WRONG * self.error
+
+    @cached_property
+    def right(self) -> NDArray[np.bool_]:
+        """Which of them have a gradient, and are not."""
+        alive = np.maximum(np.abs(self.claimed), np.abs(self.numeric)) > CLEAR * self.error
+        return alive & (np.abs(self.claimed - self.numeric) <= self.error)
+
+
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """The claimed gradient of a block and observations of its numeric one.
 
@@ -69,6 +104,9 @@ class Evidence:
         curved: Whether the block only moves along tangents, so that its elements are no coordinates.
         others: The other blocks.
         located: Where it is wrong, where that is known and a part of the block only.
+        fixed: What the gradient may depend on beside the blocks, by name: labels, masks, indices.
+        sides: Of a block that was not observed whole, what its wrong elements have in common.
+        sample: Elements of such a block that were observed one by one.
     """
 
     name: str
@@ -80,6 +118,9 @@ class Evidence:
     curved: bool = False
     others: tuple[Other, ...] = ()
     located: Located | None = None
+    fixed: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    sides: tuple[Cause, ...] = ()
+    sample: Sample | None = None
 
     @property
     def whole(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +11,10 @@ from gradaudit.numerics.agreement import Worst
 from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.differences import difference
 from gradaudit.numerics.elements import central_differences, claimed_at, measured_noise
-from gradaudit.numerics.evidence import Evidence, observed
+from gradaudit.numerics.evidence import Evidence, Sample, observed
 from gradaudit.numerics.localisation import has_a_form, localise
 from gradaudit.numerics.norms import norm
+from gradaudit.numerics.one_sided import Sides
 from gradaudit.numerics.probe import Probe
 from gradaudit.numerics.projections import KEPT, Projections
 from gradaudit.numerics.wrong_part import WrongPart, measured_closely
@@ -75,7 +76,7 @@ def extent(court: Court, ruling: Ruling, block: int, threshold: float) -> Extent
     if not ratio > threshold * FAR:
         lines.measure(DIRECTIONS - KEPT)
     elements = elements or _Elements(court, ruling, block, _sample(court, ruling, block))
-    return Extent(*lines.ratio(), elements.worst(), lines.evidence())
+    return Extent(*lines.ratio(), elements.worst(), _with_sides(court, ruling, block, lines, elements))
 
 
 def extent_of(part: WrongPart, residual: Estimate, threshold: float, rng: np.random.Generator) -> Extent:
@@ -109,11 +110,29 @@ def _wrong_part(court: Court, ruling: Ruling, block: int, lines: Projections) ->
     return None
 
 
+def _with_sides(court: Court, ruling: Ruling, block: int, lines: Projections, elements: _Elements) -> Evidence | None:
+    """What is known of a block that is wrong all over, or on one side of what decides that."""
+    evidence = lines.evidence()
+    if evidence is None or evidence.curved:
+        return evidence
+    evidence = replace(evidence, fixed=court.fixed, sample=elements.sample())
+    if has_a_form(evidence):
+        return evidence
+    probes = (
+        Probe(court.problem, ruling.base, block, each, lines.width, lines.rough, not lines.smooth)
+        for each in lines.directions
+    )
+    residuals = tuple(lines.residuals[: len(lines.directions)])
+    sides = Sides(tuple(probes), residuals, lines.step, elements.sample(), court.rng)
+    return replace(evidence, sides=sides.found(evidence))
+
+
 def _sample(court: Court, ruling: Ruling, block: int) -> list[int]:
+    """Some with large claims, then random ones."""
     entries = np.abs(ruling.base.gradient[block]).reshape(-1)
     largest = np.argpartition(entries, -SAMPLE // 2)[-SAMPLE // 2 :]
     random = court.rng.integers(entries.size, size=SAMPLE // 2)
-    return [int(i) for i in np.unique(np.concatenate((largest, random)))]
+    return list(dict.fromkeys(int(i) for i in (*largest, *random)))
 
 
 class _Elements:
@@ -150,6 +169,10 @@ class _Elements:
             curved=curved,
         )
         return Extent(ratio, norm(self.error) / both if both else 0.0, self.worst(), evidence)
+
+    def sample(self) -> Sample:
+        """What is known of them."""
+        return Sample(np.array(self.elements, np.int64), self.analytic, self.numeric, self.error, SAMPLE // 2)
 
     def worst(self) -> Worst | None:
         """The largest error that numerical errors can't explain."""

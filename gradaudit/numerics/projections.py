@@ -10,6 +10,7 @@ import numpy as np
 from gradaudit.numerics.estimates import CLEAR, ROUGH, of_stencil, roughness
 from gradaudit.numerics.evidence import Evidence
 from gradaudit.numerics.norms import norm
+from gradaudit.numerics.steps import first_step_for
 
 if TYPE_CHECKING:
     from gradaudit.numerics.adjudication import Court, Ruling
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 KEPT = 4
 # A direction that meets a kink on its way has a tolerance out of line with the others, and is left out.
 CLEAN = 10.0
+# Where the residual exceeds the claim by so much, a step that suits what is claimed is too large for what is there.
+DWARFED = 10.0
+# θ ± hv is off by half a unit in the last place, and what that does to φ is known only as far as the claim is right.
+# Of the rest, one direction in the rounded points is worth 0.2·eps/h of the residual, ten times that never.
+ROUNDED = 2.0
 
 
 class Projections:
@@ -31,6 +37,7 @@ class Projections:
         width: The unit that the directions' entries are multiples of.
         smooth: Whether no kink showed, so that two evaluations tell as much as four.
         rough: What two would have had in truncation, in units of h²·s.
+        step: That of their stencils.
     """
 
     def __init__(self, court: Court, ruling: Ruling, block: int) -> None:
@@ -39,12 +46,13 @@ class Projections:
         self.width = 0.0
         self.rough = ROUGH
         self.smooth = not ruling.base.coarse
+        self.step = _step_for(ruling)
         self._court, self._ruling, self._block = court, ruling, block
         self._size = 0.0
 
     def measure(self, count: int) -> None:
         """Add directions, four evaluations each."""
-        step = self._ruling.judgement.step
+        step = self.step
         for _ in range(count):
             line = self._court.line(self._ruling.base)
             self._size, self.width = line.direction.size, line.direction.widths[self._block]
@@ -85,12 +93,23 @@ class Projections:
         if len(self.directions) < KEPT:
             return None
         base, kept = self._ruling.base, self.residuals[:KEPT]
+        rounded = ROUNDED * base.epsilon / self.step * max(abs(residual.value) for residual in kept)
         return Evidence(
             self._court.problem.names[self._block],
             np.asarray(base.point[self._block], np.float64),
             base.gradient[self._block],
             np.array([residual.claim + residual.value for residual in kept]),
-            np.array([residual.error for residual in kept]),
+            np.array([residual.error + rounded for residual in kept]),
             tuple(self.directions),
             curved=self._court.problem.tangents[self._block] is not None,
         )
+
+
+def _step_for(ruling: Ruling) -> float:
+    """The step that decided, or a smaller one where the derivative is far larger than claimed."""
+    base, judgement = ruling.base, ruling.judgement
+    found = abs(judgement.residual)
+    if not found > DWARFED * judgement.scale:
+        return judgement.step
+    noise = 4.0 * base.epsilon * base.magnitude
+    return min(judgement.step, first_step_for(noise, found, coarse=base.coarse))

@@ -4,7 +4,8 @@
 
 An input holds indices (token ids, labels, rows and columns). The wrong trial was run again with the same values and
 each repeated index replaced by one of its own, and the gradient was right. So where an index comes several times, only
-one of its contributions arrives.
+one of its contributions arrives. Where sizes leave no room for distinct indices, the finding rests on the rows of one
+trial: those that an index names once are right, those that it names more than once are wrong.
 
 ## Why it matters
 

@@ -3,7 +3,7 @@
 ## What it means
 
 The gradient is the transpose of the numerical one, or it is that with its axes in another order, reversed or shifted
-along an axis, or with its entries in another order.
+along an axis, with equal chunks along an axis in another order, or with its entries in another order.
 
 ## Why it matters
 

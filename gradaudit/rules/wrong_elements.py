@@ -3,8 +3,10 @@
 ## What it means
 
 Most elements are right. The report gives the indices of those that are not, and what they form: an element, a row, a
-column, a slice, or those at which the input is negative. In a gradient of more than 256 elements, a slice or up to 16
-elements are found.
+column, a slice; or what decides that it is these: where the input or another one, such as a mask, is negative,
+positive, zero or not, the entries that labels pick, where the gradient is zero, of one magnitude, or not clipped as it
+should be. In a gradient of more than 256 elements, a slice or up to 16 elements are found, and what decides for any
+number of them; else some of the wrong ones are named, as long as most of those compared are right.
 
 ## Why it matters
 

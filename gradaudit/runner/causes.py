@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gradaudit.records import Finding
 from gradaudit.runner.missing_accumulation import MissingAccumulation
 from gradaudit.runner.size_dependence import SizeDependent, ValueDependent
-from gradaudit.runner.variant_words import missing_accumulation, size_dependence
+from gradaudit.runner.variant_words import accumulation_remedy, missing_accumulation, size_dependence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +49,7 @@ def _finding(gradient: Diagnosed, dependence: Dependence | None, threshold: floa
         size = f"{worst.block.difference:.2e} (threshold {threshold:g})"
         message = f"the gradient of {name} differs from the numeric one by {size}"
         return Finding("GA201", message + _known(cause) + _sometimes(gradient, dependence), "", gradient=name)
-    code, words = _WORDS[cause.kind]
+    code, words = _WORDS["accumulated" if cause.how == "repeated" else cause.kind]
     message, remedy = words(name, cause, worst.sizes)
     sometimes = _sometimes(gradient, dependence) if gradient.is_mixed else ""
     return Finding(code, message + sometimes, remedy, gradient=name, factor=cause.factor)
@@ -143,15 +143,24 @@ def _rearranged(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str
                 f"the gradient of {name} is the numeric one shifted by {cause.shift} along {_axes(cause.axes)}",
                 remedy,
             )
+        case "chunks":
+            places = ", ".join(map(str, cause.order))
+            chunks = f"the {len(cause.order)} chunks of the numeric one along {_axes(cause.axes)}"
+            return f"the gradient of {name} has {chunks} in the order {places}", remedy
     return f"the gradient of {name} has the entries of the numeric one at other places", remedy
 
 
 def _partial(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
     by = f", by a factor of {_ratio(cause.numbers[0])}" if cause.numbers else ""
-    if cause.how in {"negative", "positive"}:
-        return f"the gradient of {name} is wrong only where {name} is {cause.how}{by}", ""
+    condition = _condition(name, cause)
+    if condition:
+        return f"the gradient of {name} is wrong only {condition}{by}", ""
     by = ", where it is zero" if cause.numbers == (0.0,) else by
     match cause.how:
+        case "some" if not cause.indices:
+            return f"the gradient of {name} is wrong in few elements only: all that were compared are right", ""
+        case "some":
+            return f"the gradient of {name} is wrong in some elements only, such as {_index(cause.indices[0])}", ""
         case "element":
             return f"the gradient of {name} is wrong at {_index(cause.indices[0])} only, the rest is right", ""
         case "slice":
@@ -159,6 +168,28 @@ def _partial(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, s
     listed = ", ".join(_index(index) for index in cause.indices[:LISTED])
     more = f" and {len(cause.indices) - LISTED} more" if len(cause.indices) > LISTED else ""
     return f"the gradient of {name} is wrong at {listed}{more}{by}; the rest is right", ""
+
+
+def _accumulated(name: str, cause: Cause, sizes: Mapping[str, int]) -> tuple[str, str]:
+    return _partial(name, cause, sizes)[0], accumulation_remedy(name, (cause.other,))
+
+
+_CONDITIONS = {
+    "negative": "where {other} is negative",
+    "positive": "where {other} is positive",
+    "zero": "where {other} is zero",
+    "nonzero": "where {other} is not zero",
+    "picked": "at the entries that {other} picks along {axes}",
+    "repeated": "in the rows that {other} names more than once",
+    "unclaimed": "where it is zero",
+    "level": "where it is of one and the same magnitude",
+    "clipped": "where the numeric one is clipped",
+}
+
+
+def _condition(name: str, cause: Cause) -> str:
+    """What the wrong elements have in common; empty where they have nothing but their indices."""
+    return _CONDITIONS.get(cause.how, "").format(other=cause.other or name, axes=_axes(cause.axes))
 
 
 def _slice(axes: tuple[int, ...], indices: tuple[int, ...]) -> str:
@@ -185,6 +216,7 @@ _WORDS: dict[str, tuple[str, Callable[[str, Cause, Mapping[str, int]], tuple[str
     "regularisation": ("GA204", _regularisation),
     "rearranged": ("GA205", _rearranged),
     "partial": ("GA208", _partial),
+    "accumulated": ("GA214", _accumulated),
     "swapped": ("GA212", _swapped),
 }
 

@@ -68,8 +68,19 @@ def diagnosed(trials: Iterable[Sequence[Compared]]) -> list[Diagnosed]:
             # To three digits, as for the gradient that a report shows: of equal ones the first trial counts.
             wrong.sort(key=lambda each: -float(f"{each.block.difference:.3g}"))
             right = [each for each in every if is_right(each)]
-            found.append(Diagnosed(tuple(wrong), tuple(right), len(every), _cause(wrong, right)))
+            found.append(_of_one(wrong, right, len(every)))
     return found
+
+
+def _of_one(wrong: Sequence[Compared], right: Sequence[Compared], compared: int) -> Diagnosed:
+    """One gradient; where a trial passed because it is off by too little, it may be off for the same cause."""
+    slight = [each for each in right if each.block.evidence is not None]
+    if slight:
+        clean = [each for each in right if each.block.evidence is None]
+        cause = _cause([*wrong, *slight], clean)
+        if cause is not None and cause.how != "varying":
+            return Diagnosed(tuple(wrong), tuple(clean), compared, cause)
+    return Diagnosed(tuple(wrong), tuple(right), compared, _cause(wrong, right))
 
 
 def is_right(compared: Compared) -> bool:

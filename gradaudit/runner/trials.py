@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,8 @@ from gradaudit.runner.side_effects import side_effects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from gradaudit.numerics.agreement import BlockResult, CheckResult
     from gradaudit.numerics.evidence import Located
@@ -140,7 +143,8 @@ class Trial:
         findings += [missing(name, present) for name in absent]
         usable = [number for number, finding in enumerate(excluded) if finding is None]
         problem = Restricted(function, tuple(usable))
-        checked = self._examine(problem) if usable else None
+        examine = partial(self._examine, function.evaluator.fixed)
+        checked = examine(problem) if usable else None
         blocks = {block.name: block for block in checked.blocks} if checked else {}
         strays = [name for name in function.strays if name in blocks]
         findings += map(not_finite_nearby, strays)
@@ -175,15 +179,15 @@ class Trial:
             inconclusive=any(block.verdict == "undecided" for block in blocks.values()),
             checked=checked,
             compared=compared,
-            examination=Examination(problem, self._examine, checked) if checked else None,
+            examination=Examination(problem, examine, checked) if checked else None,
         )
 
-    def _examine(self, problem: Problem) -> CheckResult:
+    def _examine(self, fixed: Mapping[str, NDArray[np.generic]], problem: Problem) -> CheckResult:
         """The check with this trial's options, along the same directions each time."""
         mode, epsilon = self.setup.options.mode or "auto", self.setup.declaration.options.get("epsilon")
         threshold = self.setup.options.threshold or 1e-5
         rng = self.setup.rng("direction")
-        return check(problem, rng, mode=mode, threshold=threshold, epsilon=epsilon, suspects=self.suspects)
+        return check(problem, rng, mode=mode, threshold=threshold, epsilon=epsilon, suspects=self.suspects, fixed=fixed)
 
     def _result(  # noqa: PLR0913 - what a trial may end with
         self,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from gradaudit.numerics.size_conditions import Alone, Related
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradaudit.runner.missing_accumulation import MissingAccumulation
     from gradaudit.runner.size_dependence import SizeDependent
 
@@ -17,12 +19,16 @@ def missing_accumulation(name: str, found: MissingAccumulation) -> tuple[str, st
     message = (
         f"the gradient of {name} is right where all entries of {indices} are distinct, and wrong where some repeat"
     )
+    return message, accumulation_remedy(name, found.inputs)
+
+
+def accumulation_remedy(name: str, inputs: Sequence[str]) -> str:
+    """What to write where repeated indices lose gradients."""
     place = f"d{name}" if name.isidentifier() else "gradient"
-    remedy = (
-        f"add up what the same index receives: np.add.at({place}, {', '.join(found.inputs)}, ...) "
+    return (
+        f"add up what the same index receives: np.add.at({place}, {', '.join(inputs)}, ...) "
         "rather than assigning, or += with an index array, which keep one of them"
     )
-    return message, remedy
 
 
 def size_dependence(name: str, found: SizeDependent) -> tuple[str, str]:

@@ -264,6 +264,19 @@ def test_trials_that_tell_of_different_mistakes_have_no_common_cause():
     assert diagnose([Case(evidence_of(two)), Case(evidence_of(reversed_))]) is None
 
 
+def test_a_trial_that_is_right_at_a_single_element_is_not_wrong_in_the_part_of_another():
+    def all_but_one(g, x):
+        off = g + 0.1 * x**2 + 0.01
+        off[0, 0] = g[0, 0]
+        return off
+
+    rng = np.random.default_rng(0)
+    column = first_block(lambda g, x: g + 0.1 * x**2 * (np.arange(g.shape[1]) == 1))(tanh_network(rng))
+    everything = first_block(all_but_one)(tanh_network(rng))
+    assert diagnose([Case(evidence_of(column))]).how == "slice"
+    assert diagnose([Case(evidence_of(everything)), Case(evidence_of(column))]) is None
+
+
 def test_two_numbers_that_explain_the_same_are_no_explanation():
     """The gradient of ½‖θ‖² is θ: what lacks 0.3 θ is also 0.7 of it."""
     problem = Counted(lambda x: (x**2).sum() / 2, lambda x: (0.7 * x,), (np.arange(1.0, 6.0),), names=("x",))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from gradaudit.numerics.cause import Cause
 from gradaudit.numerics.evidence import CLEAR
+from gradaudit.numerics.forms.clipped import clipped
+from gradaudit.numerics.forms.divisions import divisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,22 +23,35 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+SIGNS = frozenset({"negative", "positive"})
+# Values, masks and indices that choose the wrong elements: that they do so by chance has to be improbable.
+CHOSEN = SIGNS | {"zero", "nonzero", "picked", "repeated", "unclaimed", "level"}
+
 # Elements that may all be wrong by chance where it depends on their values which are: of as many nothing is told.
 FEW = 4
+# That the wrong elements are by chance just those with negative θ: once in 2^10.
+BITS = 10
 
 
 def partial_errors(evidence: Evidence) -> Iterator[Cause]:
     """What is wrong in part of the block; the rest of it is right."""
     if evidence.located is not None:
         yield _located(evidence.located)
+        yield from _chosen(evidence, evidence.located)
         return
-    if evidence.curved or not evidence.whole:
+    if not evidence.whole:
+        yield from evidence.sides
+        yield from clipped(evidence)
+        yield from _some(evidence)
+        return
+    if evidence.curved:
         return
     wrong: Mask = (np.abs(evidence.residual) > evidence.error).reshape(evidence.analytic.shape)
     if not wrong.any():
         return
     right = int(np.count_nonzero(~wrong & _not_zero(evidence)))
-    yield from _by_sign(evidence, wrong)
+    sides = list(_one_sided(evidence, wrong))
+    yield from (side for side in sides if side.how in SIGNS and not side.other)
     factors = shared_factor(evidence.grid[wrong], evidence.analytic[wrong], evidence.bounds[wrong])
     cut = _slice(wrong)
     if cut is not None:
@@ -44,12 +60,15 @@ def partial_errors(evidence: Evidence) -> Iterator[Cause]:
         support = right if right >= 3 and wrong.shape[axis] > 1 else 0
         if right or wrong.shape[axis] == 1:
             yield Cause("partial", "slice", factors, axes=(axis,), indices=((index,),), support=support)
-    if right or np.count_nonzero(wrong) <= FEW:
+    yield from (side for side in sides if side.other)
+    if np.count_nonzero(wrong) <= max(FEW, right):
         indices = tuple(tuple(int(i) for i in index) for index in np.argwhere(wrong))
         support = _supported(right, len(indices))
         yield Cause(
             "partial", "element" if len(indices) == 1 else "elements", factors, indices=indices, support=support
         )
+    yield from (side for side in sides if side.how not in SIGNS and not side.other)
+    yield from clipped(evidence)
 
 
 def _located(located: Located) -> Cause:
@@ -59,6 +78,30 @@ def _located(located: Located) -> Cause:
     count = len(part.indices)
     how: Literal["element", "elements"] = "element" if count == 1 else "elements"
     return Cause("partial", how, located.factor, indices=part.indices, support=_supported(located.right, count))
+
+
+def _some(evidence: Evidence) -> Iterator[Cause]:
+    """Elements that were seen to be wrong in a block that is right at others: random ones tell which are the rule."""
+    sample = evidence.sample
+    if sample is None or evidence.curved or not sample.right.any():
+        return
+    indices = np.transpose(np.unravel_index(sample.elements[sample.wrong], evidence.analytic.shape))
+    right, wrong = (int(np.count_nonzero(known[sample.chosen :])) for known in (sample.right, sample.wrong))
+    yield Cause("partial", "some", indices=tuple(tuple(map(int, index)) for index in indices), support=right - wrong)
+
+
+def _chosen(evidence: Evidence, located: Located) -> Iterator[Cause]:
+    """What has decided that it is this part: of all elements that claim anything it decides for no other."""
+    wrong = np.zeros(evidence.analytic.size, bool)
+    wrong[located.part.elements(evidence.analytic.shape)] = True
+    counted = wrong | (evidence.analytic != 0.0).reshape(-1)
+    count, of = (1, evidence.analytic.shape) if located.part.is_slice else (int(np.count_nonzero(wrong)), ())
+    total = math.prod(of[axis] for axis in located.part.axes) if of else int(np.count_nonzero(counted))
+    support = int(math.log2(math.comb(total, count)))
+    for division in divisions(evidence.theta, evidence.analytic, evidence.fixed):
+        for cause, side in division.sides:
+            if np.array_equal(wrong, side & counted):
+                yield replace(cause, numbers=located.factor, support=support)
 
 
 def _supported(right: int, wrong: int) -> int:
@@ -95,20 +138,20 @@ def shared_factor(numeric: Array, claimed: Array, error: Array) -> tuple[float, 
     return (factor,) if close else ()
 
 
-def _by_sign(evidence: Evidence, wrong: Mask) -> Iterator[Cause]:
-    """Wrong just where θ is negative, or just where it is positive, wherever the gradient is not zero."""
-    counted = _not_zero(evidence)
-    sides: tuple[tuple[Literal["negative", "positive"], Mask], ...] = (
-        ("negative", evidence.theta < 0.0),
-        ("positive", evidence.theta > 0.0),
-    )
-    for how, side in sides:
-        if np.array_equal(wrong & counted, side & counted) and not (wrong & ~counted).any():
-            total, count = int(np.count_nonzero(counted)), int(np.count_nonzero(wrong))
-            # The weight of the coincidence, in bits: over trials they add up.
-            support = int(math.log2(math.comb(total, count)))
-            factors = shared_factor(evidence.grid[wrong], evidence.analytic[wrong], evidence.bounds[wrong])
-            yield Cause("partial", how, factors, support=support)
+def _one_sided(evidence: Evidence, wrong: Mask) -> Iterator[Cause]:
+    """What has decided which elements are wrong: those of one side of a division, wherever the gradient is not zero."""
+    counted = _not_zero(evidence).reshape(-1)
+    bad = wrong.reshape(-1)
+    if (bad & ~counted).any():
+        return
+    total, count = int(np.count_nonzero(counted)), int(np.count_nonzero(bad))
+    # The weight of the coincidence, in bits: over trials they add up.
+    support = int(math.log2(math.comb(total, count)))
+    factors = shared_factor(evidence.grid[wrong], evidence.analytic[wrong], evidence.bounds[wrong])
+    for division in divisions(evidence.theta, evidence.analytic, evidence.fixed):
+        for cause, side in division.sides:
+            if np.array_equal(bad, side & counted):
+                yield replace(cause, numbers=factors, support=support)
 
 
 def slice_factors(evidence: Evidence) -> Iterator[Cause]:

@@ -1,13 +1,15 @@
-"""Right entries at wrong places: axes permuted, flipped or rolled, or the entries in another order."""
+"""Right entries at wrong places: axes permuted, flipped or rolled, equal chunks or the entries in another order."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gradaudit.numerics.cause import Cause
+from gradaudit.numerics.forms.chunks import chunk_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +33,10 @@ def rearrangements(evidence: Evidence) -> Iterator[Cause]:
         return
     for cause, back in _candidates(evidence.analytic):
         if evidence.predicts(back):
-            yield _supported(cause, support)
+            yield replace(cause, support=support)
+    yield from (replace(cause, support=support) for cause in chunk_orders(evidence))
     if evidence.whole and _same_entries(evidence):
         yield Cause("rearranged", "entries", support=support)
-
-
-def _supported(cause: Cause, support: int) -> Cause:
-    return Cause(cause.kind, cause.how, axes=cause.axes, shift=cause.shift, support=support)
 
 
 def _different(evidence: Evidence) -> int:
