@@ -184,7 +184,7 @@ def draw_upstreams(
 
 
 def pair(outputs: Sequence[np.ndarray[Any, Any]], upstreams: Sequence[np.ndarray[Any, Any]]) -> Evaluation:
-    """φ = ⟨upstream, output⟩ and its magnitude, in float64 whatever the outputs are."""
+    """φ = ⟨upstream, output⟩ and the magnitude of what is added up, in float64 whatever the outputs are."""
     value = magnitude = 0.0
     for output, upstream in zip(outputs, upstreams, strict=True):
         if output.shape != upstream.shape:
@@ -195,6 +195,10 @@ def pair(outputs: Sequence[np.ndarray[Any, Any]], upstreams: Sequence[np.ndarray
         terms = np.asarray(upstream, dtype=np.float64).ravel() * np.asarray(output, dtype=np.float64).ravel()
         value += float(terms.sum())
         magnitude += float(np.abs(terms).sum())
+    if magnitude == 0:
+        # Outputs that are exactly zero say nothing of the rounding within: layer normalisation of one element is zero,
+        # and its gradient 1e-13, by the reciprocal of a small root. Values of the order of one are assumed there.
+        magnitude = float(sum(np.abs(upstream).sum() for upstream in upstreams))
     epsilon = max(float(np.finfo(output.dtype).eps) for output in outputs)
     return Evaluation(value, magnitude, max(epsilon, float(np.finfo(np.float64).eps)))
 
