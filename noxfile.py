@@ -16,7 +16,7 @@ nox.needs_version = ">=2025.10.14"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["lint", "types", "imports", "workflows", "hooks", "tests", "libraries", "lowest", "quickstart"]
+nox.options.sessions = ["lint", "types", "imports", "workflows", "hooks", "tests", "libraries", "tensorflow", "lowest", "quickstart"]
 
 OLDEST = "3.10"
 WORKFLOWS = sorted(str(path) for path in Path(".github/workflows").glob("*.yml"))
@@ -85,6 +85,13 @@ def libraries(session: nox.Session) -> None:
     """The audits of released libraries' own gradients, in the versions that they are about."""
     session.install("-e", ".[test]", "-r", "examples/libraries/requirements.txt")
     session.run("python", "-m", "pytest", "tests/test_examples.py")  # scans the folder too
+
+
+@nox.session
+def tensorflow(session: nox.Session) -> None:
+    """The adapter for TensorFlow, which is too large for the other sessions."""
+    session.install("-e", ".[test,tensorflow]")
+    session.run("python", "-m", "pytest", "tests/frameworks")
 
 
 @nox.session(python=OLDEST, venv_backend="uv")
