@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Name, which is that of the framework's top-level package -> module and class of the adapter.
 FRAMEWORKS: dict[str, tuple[str, str]] = {
     "numpy": ("gradaudit.frameworks.numpy_arrays", "NumpyArrays"),
+    "jax": ("gradaudit.frameworks.jax_arrays", "JaxArrays"),
     "torch": ("gradaudit.frameworks.torch_arrays", "TorchArrays"),
     "autograd": ("gradaudit.frameworks.autograd_arrays", "AutogradArrays"),
     "tensorflow": ("gradaudit.frameworks.tensorflow_arrays", "TensorflowArrays"),

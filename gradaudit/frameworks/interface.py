@@ -31,6 +31,8 @@ class Rule(Protocol):
         upstream_names: What the rule's backward calls the upstream gradients, as far as known.
         parameters: Arrays of its own that have a gradient, by dotted name.
         is_built: Whether a class of this kind is called to have an object, rather than itself.
+
+    One may have ``breaches``, findings by code and gradient, and ``remarks``: what it noticed while it ran.
     """
 
     signature: inspect.Signature | None
@@ -64,6 +66,10 @@ class Rule(Protocol):
 
 class Framework(Protocol):
     """How the arrays of one framework are made, read and seeded, and what it differentiates by rules of its users.
+
+    An adapter may have two methods more. ``batched(function, over)``, of a function of named arrays, gives that of the
+    same arrays with a new first axis for the names in `over`, evaluated at once. ``flattened(outputs)`` gives the
+    floating arrays in what a forward returned, and a function that puts upstream gradients in their places.
 
     Attributes:
         name: The framework's, which is that of its top-level package too.

@@ -10,12 +10,12 @@ import torch
 
 from gradaudit.errors import AuditError
 from gradaudit.frameworks.numpy_arrays import NumpyArrays
-from gradaudit.frameworks.torch_rules import rule_of, vjp
+from gradaudit.frameworks.torch_rules import floating, rule_of, vjp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from gradaudit.frameworks.interface import Differentiate, Rule
+    from gradaudit.frameworks.interface import Differentiate, Natives, Rule
 
 
 class TorchArrays(NumpyArrays):
@@ -92,6 +92,18 @@ class TorchArrays(NumpyArrays):
     def rule(self, audited: Any) -> Rule | None:
         """A `torch.autograd.Function`, its ``apply``, a module, a custom operator."""
         return rule_of(audited, self.device)
+
+    def batched(self, function: Callable[[Natives], Any], over: Collection[str]) -> Callable[[Natives], Sequence[Any]]:
+        """By `torch.func.vmap`, with the same random numbers for all."""
+
+        def evaluate(natives: Natives) -> Sequence[Any]:
+            axes = {name: 0 if name in over else None for name in natives}
+            mapped = torch.func.vmap(lambda given: floating(function(given)), in_dims=(axes,), randomness="same")
+            with torch.no_grad():
+                batch: Sequence[Any] = mapped(dict(natives))
+            return batch
+
+        return evaluate
 
     def differentiation(self) -> Differentiate | None:
         """By autograd."""

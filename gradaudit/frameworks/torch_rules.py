@@ -47,8 +47,8 @@ def vjp(function: Callable[[Natives], Any], leaves: Natives) -> tuple[Sequence[t
     for leaf in variables.values():
         leaf.requires_grad_()
     result = function(variables)
-    floating = [part for part in tree_leaves(result) if isinstance(part, torch.Tensor) and part.is_floating_point()]
-    outputs = [part for part in floating if part.requires_grad]
+    parts = floating(result)
+    outputs = [part for part in parts if part.requires_grad]
 
     def pullback(upstreams: Sequence[Any]) -> Natives:
         if not outputs:
@@ -56,7 +56,12 @@ def vjp(function: Callable[[Natives], Any], leaves: Natives) -> tuple[Sequence[t
         found = torch.autograd.grad(outputs, list(variables.values()), list(upstreams), allow_unused=True)
         return dict(zip(variables, found, strict=True))
 
-    return outputs or floating, pullback
+    return outputs or parts, pullback
+
+
+def floating(outputs: Any) -> list[torch.Tensor]:
+    """The floating tensors in any containers."""
+    return [part for part in tree_leaves(outputs) if isinstance(part, torch.Tensor) and part.is_floating_point()]
 
 
 @dataclass
@@ -78,11 +83,11 @@ class FunctionRule:
     @classmethod
     def of(cls, function: type[torch.autograd.Function]) -> FunctionRule:
         """What is known of it."""
-        takes_context = function.setup_context is torch.autograd.Function.setup_context
         backward = getattr(function, _backward_name(function))
+        signature = _positional(function.forward)
         return cls(
             function,
-            _without_first(_positional(function.forward)) if takes_context else _positional(function.forward),
+            _without_first(signature) if _takes_context(function) else signature,
             {"forward": function.forward, "backward": backward},
             tuple(getattr(_without_first(_positional(backward)), "parameters", ())),
         )
@@ -103,8 +108,12 @@ class FunctionRule:
         return any("mark_dirty" in code.co_names for code in codes if code is not None)
 
     def __call__(self, *arguments: Any, parameters: Natives, keywords: Mapping[str, Any]) -> Any:
-        """Apply it."""
+        """Apply it; where it is mapped over an axis, evaluate its forward, which is the same but for the gradient."""
         del parameters
+        if _takes_context(self.function) and any(map(_is_mapped, arguments)):
+            context = torch.autograd.function.FunctionCtx()
+            context.needs_input_grad = (False,) * len(arguments)
+            return self.function.forward(context, *arguments, **keywords)
         return (self.recording or self.function).apply(*arguments, **keywords)
 
     def vjp(self, function: Callable[[Natives], Any], leaves: Natives) -> tuple[Sequence[Any], Pullback]:
@@ -174,6 +183,15 @@ def _in_own_dtype(gradients: Natives, raw: Natives) -> Natives:
     return {
         name: each.to(raw[name].dtype) if each is not None and name in raw else each for name, each in gradients.items()
     }
+
+
+def _takes_context(function: type[torch.autograd.Function]) -> bool:
+    return function.setup_context is torch.autograd.Function.setup_context
+
+
+def _is_mapped(argument: Any) -> bool:
+    """Whether `torch.func.vmap` goes over an axis of it, which ``apply`` can't do without a setup_context."""
+    return isinstance(argument, torch.Tensor) and torch._C._functorch.is_batchedtensor(argument)  # noqa: SLF001 - as above
 
 
 def _backward_name(function: type[torch.autograd.Function]) -> str:

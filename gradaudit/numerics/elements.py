@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradaudit.numerics.many_points import evaluations
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from gradaudit.numerics.problem import Array, Point, Problem
+    from gradaudit.numerics.problem import Array, Point, Problem, Tangents
 
 # The step that balances truncation (∝ h²) and round-off (∝ eps/h) of a central difference (Numerical Recipes §5.7).
 STEP_POWER = 1 / 3
@@ -62,15 +64,17 @@ def central_differences(  # noqa: PLR0913 - the formula's own parameters
     """
     values, roundoff = [], []
     magnitude = epsilon = 0.0
-    tangents = problem.tangents[block]
-    for element, step in zip(elements, steps, strict=True):
-        if tangents is None:
-            sides, distance = _sides(point[block], element, step, realised=realised)
-        else:
-            tangent = tangents.project(point[block], unit(point[block], element))
-            sides = (tangents.move(point[block], tangent, step), tangents.move(point[block], tangent, -step))
-            distance = 2.0 * step
-        above, below = (problem.evaluate((*point[:block], side, *point[block + 1 :])) for side in sides)
+    moved: list[tuple[float, float]] = []  # the step and the distance of each pair, filled as points are made
+
+    def points() -> Iterator[Point]:
+        for element, step in zip(elements, steps, strict=True):
+            sides, distance = _moved(problem.tangents[block], point[block], element, step, realised=realised)
+            moved.append((step, distance))
+            yield from ((*point[:block], side, *point[block + 1 :]) for side in sides)
+
+    found = evaluations(problem, points())
+    for number, (above, below) in enumerate(zip(found, found, strict=True)):
+        step, distance = moved[number]
         magnitude = max(magnitude, above.magnitude, below.magnitude)
         epsilon = max(epsilon, above.epsilon, below.epsilon)
         finite = math.isfinite(above.value) and math.isfinite(below.value)
@@ -143,6 +147,16 @@ def unit(block: Array, element: int) -> Array:
     e = np.zeros(block.shape)
     e.reshape(-1)[element] = 1.0
     return e
+
+
+def _moved(
+    tangents: Tangents | None, block: Array, element: int, step: float, *, realised: bool
+) -> tuple[tuple[Array, Array], float]:
+    """The block with one element moved to either side, along its tangent where it has tangents, and how far apart."""
+    if tangents is None:
+        return _sides(block, element, step, realised=realised)
+    tangent = tangents.project(block, unit(block, element))
+    return (tangents.move(block, tangent, step), tangents.move(block, tangent, -step)), 2.0 * step
 
 
 def _sides(block: Array, element: int, step: float, *, realised: bool) -> tuple[tuple[Array, Array], float]:

@@ -7,10 +7,13 @@ a `Problem`; outputs that are not scalars have been made so by pairing them with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Array: TypeAlias = NDArray[np.floating]
 Point: TypeAlias = tuple[Array, ...]
@@ -101,6 +104,12 @@ class SameProblem:
     def evaluate(self, point: Point) -> Evaluation:
         """One forward evaluation."""
         return self._problem.evaluate(point)
+
+    def evaluate_many(self, points: Sequence[Point]) -> Sequence[Evaluation]:
+        """φ at many points, together where the problem can."""
+        many = getattr(self._problem, "evaluate_many", None)
+        found: Sequence[Evaluation] = many(points) if many else [self._problem.evaluate(point) for point in points]
+        return found
 
     def gradient(self, point: Point) -> Point:
         """One forward and one backward."""

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradaudit.numerics.many_points import evaluations
 from gradaudit.numerics.problem import SameProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradaudit.numerics.problem import Evaluation, Point, Problem
 
 # Points are told apart by 128 bits of a digest: of a million, two collide with a probability of 1e-27.
@@ -28,10 +31,20 @@ class Remembered(SameProblem):
 
     def evaluate(self, point: Point) -> Evaluation:
         """φ at a point; no forward evaluation where one has been made."""
-        digest = blake2b(digest_size=DIGEST_BYTES)
-        for block in point:
-            digest.update(np.ascontiguousarray(block).data)
-        key = digest.digest()
+        key = _key(point)
         if key not in self._known:
             self._known[key] = self._problem.evaluate(point)
         return self._known[key]
+
+    def evaluate_many(self, points: Sequence[Point]) -> Sequence[Evaluation]:
+        """φ at many points; together, where the problem can, those at which it has not been evaluated."""
+        unknown = {key: point for point in points if (key := _key(point)) not in self._known}
+        self._known.update(zip(unknown, evaluations(self._problem, unknown.values()), strict=True))
+        return [self._known[_key(point)] for point in points]
+
+
+def _key(point: Point) -> bytes:
+    digest = blake2b(digest_size=DIGEST_BYTES)
+    for block in point:
+        digest.update(np.ascontiguousarray(block).data)
+    return digest.digest()

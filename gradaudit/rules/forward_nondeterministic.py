@@ -6,6 +6,9 @@ Every evaluation of a trial starts from the same global random state of `random`
 `rng`, `generator`, `key` or `seed` receives the same state each time. The forward pass still varies, so it takes its
 randomness from somewhere else: a generator of its own, the clock, the hash seed, threads that race.
 
+Of a rule that a framework applies, such as a `jax.custom_vjp`, it may be that the rule evaluates the function by
+itself, and otherwise: then the output changes as soon as somebody differentiates.
+
 ## Why it matters
 
 A function that changes between two evaluations has no difference quotient, so nothing can be said about its gradient.

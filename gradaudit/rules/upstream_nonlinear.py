@@ -6,6 +6,8 @@ A vector-Jacobian product is linear in its vector: for two upstream gradients v 
 times that of v plus that of w. It was called with all three, and is not. It clips, squares or takes the absolute
 value of the upstream gradient, compares it with something, or adds a term that the upstream gradient is no factor of.
 
+A rule that maps tangents forward, such as a `jax.custom_jvp`, is linear in the tangent in the same way.
+
 ## Why it matters
 
 At the usual size of gradients nothing shows. Training goes wrong when gradients are large, small or negative, which

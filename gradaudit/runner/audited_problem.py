@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradaudit.errors import AuditError
+from gradaudit.runner.batches import Batches
 from gradaudit.runner.differentiable import Evaluator, contract, form_of, pair
 from gradaudit.runner.kept import Kept, changed_arrays
 from gradaudit.runner.layouts import Layout, as_it_is, uncopied
@@ -73,6 +74,10 @@ class AuditedFunction:
             return self._latest[1]
         return self.paired(self.evaluator.outputs(self.evaluator.forward(point, self._handing)))
 
+    def evaluate_many(self, points: Sequence[Point]) -> Sequence[Evaluation]:
+        """φ at many points, in few forward evaluations where the framework can."""
+        return self._batches.evaluate(points)
+
     def paired(self, outputs: Sequence[Any], upstreams: Sequence[Any] | None = None) -> Evaluation:
         """What one forward evaluation comes to as a scalar, with these or other upstream gradients."""
         return pair(outputs, self.upstreams if upstreams is None else upstreams)
@@ -92,6 +97,7 @@ class AuditedFunction:
         self._at_base: Call | None = None
         self._before: Call | None = None
         self._latest: tuple[Point, Evaluation] | None = None
+        self._batches = Batches(self)
         self._handing: Layout = as_it_is
         self._taking: Layout = as_it_is
 
@@ -220,6 +226,10 @@ class Restricted:
     def evaluate(self, point: Point) -> Evaluation:
         """One forward evaluation."""
         return self.function.evaluate(self._whole(point))
+
+    def evaluate_many(self, points: Sequence[Point]) -> Sequence[Evaluation]:
+        """φ at many points, in few forward evaluations where the framework can."""
+        return self.function.evaluate_many([self._whole(point) for point in points])
 
     def gradient(self, point: Point) -> Point:
         """One forward and one backward."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gradaudit.binding import Plan
     from gradaudit.frameworks.interface import Differentiate, Natives, Pullback, Rule
+    from gradaudit.records import Finding
 
 
 class RuledForward:
@@ -56,14 +57,28 @@ class Ruled(Remarking):
         """Those of the rule."""
         return self.rule.sources
 
+    @property
+    def remarks(self) -> list[str]:
+        """Those of the rule too, where it makes any."""
+        return [*super().remarks, *getattr(self.rule, "remarks", ())]
+
+    @property
+    def breaches(self) -> Sequence[Finding]:
+        """Those of the rule, where it looks for any."""
+        return tuple(getattr(self.rule, "breaches", {}).values())
+
     def forward(self, values: Values, parameters: Values) -> Forwarded:
         """Evaluate the rule."""
+        return differentiated(self._outputs, self.rule.vjp, self.wiring, values, parameters)
 
-        def evaluate(placed: Values, given: Natives) -> Any:
-            call = RuledForward(self.rule, "", given)
-            return leading(binding.call(call, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
+    def outputs_at(self, values: Values, parameters: Values) -> Any:
+        """Evaluate the rule and nothing else."""
+        with audited_code("forward", values):
+            return self._outputs(values, parameters)
 
-        return differentiated(evaluate, self.rule.vjp, self.wiring, values, parameters)
+    def _outputs(self, placed: Values, given: Natives) -> Any:
+        call = RuledForward(self.rule, "", given)
+        return leading(binding.call(call, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
 
 
 @dataclass(frozen=True)
@@ -83,11 +98,15 @@ class Composed(Remarking):
     def forward(self, values: Values, parameters: Values) -> Forwarded:
         """Evaluate the function."""
         del parameters
+        return differentiated(self._outputs, self.vjp, self.wiring, values, {})
 
-        def evaluate(placed: Values, _: Natives) -> Any:
-            return leading(binding.call(self.function, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
+    def outputs_at(self, values: Values, parameters: Values) -> Any:
+        """Evaluate the function and nothing else."""
+        with audited_code("forward", values):
+            return self._outputs(values, parameters)
 
-        return differentiated(evaluate, self.vjp, self.wiring, values, {})
+    def _outputs(self, placed: Values, _: Natives) -> Any:
+        return leading(binding.call(self.function, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
 
 
 def differentiated(

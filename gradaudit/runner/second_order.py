@@ -63,6 +63,10 @@ class AuditedSlope(AuditedFunction):
             self._slope_at_base = self.slope.evaluate(point)
         return self._slope_at_base
 
+    def evaluate_many(self, points: Sequence[Point]) -> Sequence[Evaluation]:
+        """The slope at each of the points, one after another."""
+        return [self.evaluate(point) for point in points]
+
     @cached_property
     def slope(self) -> Slope:
         """The slope along the vectors, with the step that is best at the base point."""

@@ -18,6 +18,7 @@ from gradaudit.runner.audited_code import audited_code
 if TYPE_CHECKING:
     from gradaudit.binding import Plan, Source
     from gradaudit.frameworks.interface import Framework
+    from gradaudit.records import Finding
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -74,6 +75,15 @@ class Subject(Protocol):
     @property
     def remarks(self) -> list[str]:
         """What a reader of the verdict should know, found while it ran."""
+        ...
+
+    @property
+    def breaches(self) -> Sequence[Finding]:
+        """What a rule was seen to break beside the values of its gradients."""
+        ...
+
+    def outputs_at(self, values: Values, parameters: Values) -> Any:
+        """What is differentiated, alone: arrays in any containers."""
         ...
 
 
@@ -202,6 +212,19 @@ class Remarking:
         """Those of the wiring, each once."""
         return list(dict.fromkeys(self.wiring.remarks))
 
+    @property
+    def breaches(self) -> Sequence[Finding]:
+        """None: what is called by the audit is looked at by it."""
+        return ()
+
+    def forward(self, values: Values, parameters: Values) -> Forwarded:
+        """Evaluate it."""
+        raise NotImplementedError
+
+    def outputs_at(self, values: Values, parameters: Values) -> Any:
+        """Those of a forward."""
+        return self.forward(values, parameters).outputs
+
 
 @dataclass(frozen=True)
 class Pair(Remarking):
@@ -296,6 +319,12 @@ class ValueAndGradient(Remarking):
             return self.composed.forward(values, parameters)
         outputs, gradients = split_value(result, self.wiring.outputs or 1, self.function)
         return Forwarded(outputs, lambda upstreams: self.wiring.pull(gradients, upstreams, contracted=False))
+
+    def outputs_at(self, values: Values, parameters: Values) -> Any:
+        """Those of the function, alone or with gradients beside them."""
+        if self.composed is not None and self.told.returns_outputs_alone:
+            return self.composed.outputs_at(values, parameters)
+        return super().outputs_at(values, parameters)
 
     def _is_outputs_alone(self, result: Any) -> bool:
         """Whether there is nothing beside the outputs: an array, or a tuple of as many as ``outputs=`` says."""

@@ -161,6 +161,7 @@ class Trial:
         wrong = {each.name: each.difference or 0.0 for each in gradients if each.outcome != "passed"}
         effects = list(side_effects(function, base))
         findings += effects
+        findings += function.evaluator.subject.breaches
         if self.setup.elsewhere is not None:
             writes = any(effect.code == "GA301" for effect in effects)
             contract = Contract(function, base, late, wrong, writes, self.setup.elsewhere)

@@ -10,6 +10,7 @@ import pytest
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "frameworks"
 WRONG = {
+    "jax": {"doubled_weights": "GA203", "flipped_sign": "GA202", "unsummed_shift": "GA207"},
     "torch": {"DoubledWeights": "GA203", "FlippedSign": "GA202", "WritesToUpstream": "GA301"},
     "autograd": {"inverse_square": "GA202", "shifted": "GA207", "mirrored": "GA205"},
     "tensorflow": {"softplus": "GA203", "cosine": "GA202", "narrowed": "GA210"},
