@@ -16,7 +16,9 @@ nox.needs_version = ">=2025.10.14"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["lint", "types", "imports", "workflows", "hooks", "tests", "libraries", "tensorflow", "lowest", "quickstart"]
+nox.options.sessions = [
+    "lint", "types", "imports", "workflows", "hooks", "tests", "libraries", "tensorflow", "lowest", "quickstart",
+]  # fmt: skip
 
 OLDEST = "3.10"
 WORKFLOWS = sorted(str(path) for path in Path(".github/workflows").glob("*.yml"))

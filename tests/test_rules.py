@@ -76,7 +76,8 @@ def test_only_the_example_of_a_syntax_error_cannot_be_parsed(rule):
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_rule_is_its_text_and_nothing_else(rule):
     module = importlib.import_module(f"gradaudit.rules.{module_name(rule)}")
-    assert {name for name in vars(module) if not name.startswith("__")} == set()
+    # pytest itself adds names with an @ to what it rewrites, and a package with a plugin is rewritten whole.
+    assert {name for name in vars(module) if not name.startswith(("__", "@"))} == set()
 
 
 @pytest.fixture(scope="module")
