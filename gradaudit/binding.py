@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -23,6 +23,9 @@ UPSTREAM_NAMES = frozenset({
     "g", "gy", "dy", "dout", "d_out", "dz", "grad", "gradient", "grad_out", "grad_output", "grad_outputs", "upstream",
     "cotangent", "ct",
 })  # fmt: skip
+FLAG_NAMES = frozenset({"train", "training", "is_train", "is_training", "train_flg", "train_flag", "test", "inference"})
+RATE_NAMES = frozenset({"lr", "learning_rate", "learn_rate", "eta", "rate", "step_size", "momentum", "decay"})
+"""What is suggested for arguments of these names, which are no arrays, is a constant."""
 
 Kind: TypeAlias = Literal["input", "default", "own", "cache", "context", "output", "random", "upstream"]
 
@@ -93,10 +96,23 @@ def uses(plan: Plan, kind: Kind) -> bool:
     return any(argument.source.kind == kind for argument in plan)
 
 
+def by_position(plan: Plan, bound: Collection[str]) -> tuple[str, ...]:
+    """The parameters that are upstream gradients because nothing else is known of them."""
+    return tuple(each.parameter for each in plan if each.source.kind == "upstream" and each.parameter not in bound)
+
+
 def upstream_count(plan: Plan) -> int | None:
     """How many upstream gradients a backward takes; None when it takes as many as there are (``*grads``)."""
     indices = [argument.source.index for argument in plan if argument.source.kind == "upstream"]
     return None if None in indices else len(indices)
+
+
+def takes_tuple(plan: Plan) -> bool:
+    """Whether a single parameter is given the upstream gradients of all outputs."""
+    return any(
+        argument.source.kind == "upstream" and argument.source.index is None and not argument.starred
+        for argument in plan
+    )
 
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
@@ -141,9 +157,19 @@ def bind_forward(forward: Callable[..., Any], inputs: Sequence[str], *, shares_c
         named = {argument.parameter for argument in plan}
         plan.extend(Argument(name, Source("input", name), keyword=True) for name in inputs if name not in named)
     if missing:
-        line = ", ".join(f'"{name}": "N"' for name in missing)
-        raise _unbound(forward, plan, missing, f"inputs={{..., {line}}} with how each is drawn", "forward")
+        raise _unbound(forward, plan, missing, _to_draw(missing), "forward")
     return tuple(plan)
+
+
+def _to_draw(names: Sequence[str]) -> str:
+    """The line to write for arguments of the forward that are no inputs."""
+    if names[0] == "self":
+        return "the object in place of its class: object.forward and object.backward, or the decorator on the class"
+    line = ", ".join(f'"{name}": {"True" if name in FLAG_NAMES else _QUOTED_SIZE}' for name in names)
+    return f"inputs={{..., {line}}} with how each is drawn"
+
+
+_QUOTED_SIZE = '"N"'
 
 
 def _forward_source(parameter: inspect.Parameter, inputs: Sequence[str], *, shares_context: bool) -> Source | None:
@@ -190,7 +216,8 @@ def bind_backward(  # noqa: PLR0913 - what a binding depends on
     signature = signature_of(backward)
     if signature is None:
         if not bind:
-            remedy = 'name its arguments in order, for example bind={"g": "upstream", "x": "x"}'
+            named = ", ".join(f'"{name}": "{name}"' for name in inputs)
+            remedy = f'name its arguments in order: bind={{{named}}}, or bind={{"g": "upstream", {named}}}'
             raise AuditError("GA004", f"{name_of(backward)} has no signature to bind by name", help=remedy)
         sources = _Sources(backward, forward, inputs, defaults)
         return tuple(Argument(name, sources.declared(name, word)) for name, word in bind.items())
@@ -217,8 +244,8 @@ class _Sources:
 
     def declared(self, name: str, word: str) -> Source:
         """Rule 1: a value of ``bind=``."""
-        if word == "upstream":
-            return Source("upstream", index=0)
+        if word in {"upstream", "upstreams"}:
+            return Source("upstream", index=0 if word == "upstream" else None)
         head, _, number = word.partition(".")
         if head == "upstream" and number.isdecimal():
             return Source("upstream", index=int(number))
@@ -231,7 +258,7 @@ class _Sources:
             return Source("cache" if word == "cache" else "output")
         if word == "rng":
             return Source("random", name if name in RANDOM_NAMES else "rng")
-        known = ["upstream", "upstream.1", "cache", "output", "rng", *self.inputs, *self.defaults]
+        known = ["upstream", "upstream.1", "upstreams", "cache", "output", "rng", *self.inputs, *self.defaults]
         near = difflib.get_close_matches(word, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else f"it may be one of {', '.join(map(repr, known))}"
         raise AuditError("GA004", f"bind={{{name!r}: {word!r}}} of {name_of(self.function)} names nothing", help=remedy)
@@ -291,7 +318,7 @@ class _Backward:
         source = self.sources.declared(name, self.bind[name])
         if parameter.kind not in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
             return source
-        if parameter.kind is parameter.VAR_POSITIONAL and self.bind[name] == "upstream":
+        if parameter.kind is parameter.VAR_POSITIONAL and source.kind == "upstream" and not source.index:
             return Source("upstream", index=None)
         message = f"bind={{{name!r}: {self.bind[name]!r}}}: `{name}` is no single parameter"
         raise AuditError("GA004", self.shown(message), help="leave it out, or audit a function with named parameters")
@@ -342,8 +369,14 @@ def check_upstreams(backward: Callable[..., Any], plan: Plan, outputs: int) -> N
     if len(names) > outputs:
         counted = "one output" if outputs == 1 else f"{outputs} outputs"
         raise _unbound(backward, bound, names, suggestion(names), "backward", f"the forward has {counted}; ")
-    remedy = f"outputs={len(names)} if the others are no outputs, or a parameter for each upstream gradient"
+    remedy = f"outputs={len(names)} if the others are no outputs, {all_upstreams(names)}"
+    remedy += "or a parameter for each upstream gradient"
     raise _unbound(backward, plan, [], remedy, "backward", f"the forward has {outputs} outputs; ")
+
+
+def all_upstreams(names: Sequence[str]) -> str:
+    """The line to write for a single parameter that takes all upstream gradients, as part of a remedy."""
+    return f'bind={{"{names[0]}": "upstreams"}} if it takes a tuple of all, ' if len(names) == 1 else ""
 
 
 def _check_indices(backward: Callable[..., Any], plan: Plan, outputs: int) -> None:
@@ -356,12 +389,21 @@ def _check_indices(backward: Callable[..., Any], plan: Plan, outputs: int) -> No
 
 
 def suggestion(names: Sequence[str]) -> str:
-    """The line to write for parameters that can't be bound."""
+    """The line to write for parameters that can't be bound.
+
+    >>> suggestion(["dout", "lr"])
+    'inputs={..., "lr": distributions.constant(0.1)}'
+    """
     upstream = next((name for name in names if name in UPSTREAM_NAMES), names[0])
-    rest = "".join(
-        f', "{name}": "<an argument of the forward, cache, output or rng>"' for name in names if name != upstream
-    )
-    return f'bind={{"{upstream}": "upstream"{rest}}}'
+    others = [name for name in names if name != upstream]
+    if others and all(name in RATE_NAMES | FLAG_NAMES for name in others):
+        values = ", ".join(
+            f'"{name}": {"True" if name in FLAG_NAMES else "distributions.constant(0.1)"}' for name in others
+        )
+        return f"inputs={{..., {values}}}"
+    rest = "".join(f', "{name}": "<an argument of the forward, cache, output or rng>"' for name in others)
+    constant = f', or inputs={{..., "{others[0]}": ...}} with a constant' if others else ""
+    return f'bind={{"{upstream}": "upstream"{rest}}}{constant}'
 
 
 def check_inputs(forward: Callable[..., Any], inputs: Sequence[str], plan: Plan, back: Plan = ()) -> None:

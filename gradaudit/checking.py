@@ -161,7 +161,7 @@ def _declared(backward: Any, options: dict[str, Any], caller: dict[str, Any]) ->
 
     forward = options.get("forward")
     audited = forward if backward is None else backward
-    if not callable(audited):
+    if not callable(audited) and not callable(getattr(type(audited), "backward", None)):
         code, what = ("GA003", "forward") if backward is None else ("GA004", "backward")
         message = f"{what} is a {type(audited).__name__}, which can't be called"
         raise AuditError(code, message, help="write check_gradient(forward, backward, inputs={...})")

@@ -103,7 +103,8 @@ def _remedy(returned: Any, wanted: Sequence[Wanted], groups: Mapping[Any, list[W
     names = ", ".join(f'"d{leaf.path[-1]}": ...' for leaf in wanted)
     mapping = f"return {{{names}}}"
     if len(groups) > 1 and not isinstance(returned, (tuple, list, Mapping)):
-        return f'if only one of them has a gradient, write wrt="{next(iter(groups))}"; else {mapping}'
+        choices = " or ".join(f'wrt="{name}"' for name in groups)
+        return f"if only one of them has a gradient, write {choices}; else {mapping}"
     nested = any(len(leaf.path) > 1 for leaf in wanted)
     order = f"or a container shaped like {next(iter(groups))}" if nested else "or a tuple in that order"
     return f"{mapping}, {order}, or say by wrt= which inputs have a gradient"
@@ -169,17 +170,17 @@ def _by_name(named: Mapping[str, Any], groups: Mapping[Any, list[Wanted]], to_ar
     for leaf, short in zip(leaves, last, strict=True):
         if leaf.name in found:
             continue
-        names = [leaf.name, *_spellings(leaf.name)]
+        names = [leaf.name, *spellings(leaf.name)]
         if last.count(short) == 1:
-            names += _spellings(short)
+            names += spellings(short)
         value = _first(named, names)
         if value is not None:
             found[leaf.name] = to_array(value)
             if found[leaf.name] is None:
                 return None
-        elif last.count(short) > 1 and _first(named, _spellings(short)) is not None:
+        elif last.count(short) > 1 and _first(named, spellings(short)) is not None:
             return None  # whose gradient it is of those that end in this name is open
-    if not any(spelling in named for leaf in leaves for spelling in _spellings(str(leaf.path[-1]))) and not found:
+    if not any(spelling in named for leaf in leaves for spelling in spellings(str(leaf.path[-1]))) and not found:
         return None
     return {leaf.name: found.get(leaf.name) for leaf in leaves}
 
@@ -190,7 +191,7 @@ def _containers_by_name(
     """The leaves of inputs whose whole container is in the mapping; None where one of these can't be matched."""
     found: dict[str, Any] = {}
     for name, group in groups.items():
-        container = _first(named, _spellings(str(name)))
+        container = _first(named, spellings(str(name)))
         if any(len(leaf.path) > 1 for leaf in group) and container is not None and not _is_array(container, to_array):
             inside = _match(container, {name: group}, (), to_array)
             if inside is None:
@@ -203,7 +204,8 @@ def _is_array(value: Any, to_array: ToArray) -> bool:
     return not isinstance(value, (list, tuple, Mapping)) and to_array(value) is not None
 
 
-def _spellings(name: str) -> list[str]:
+def spellings(name: str) -> list[str]:
+    """What a gradient may be called, by the name of what it belongs to."""
     return [f"d{name}", name, f"grad_{name}", f"{name}_grad", f"d_{name}"]
 
 

@@ -18,13 +18,14 @@ from gradaudit.records import (
     Verdict,
 )
 from gradaudit.rules import fails
+from gradaudit.runner.annotations import inputs_of
 from gradaudit.runner.causes import wrong_findings
 from gradaudit.runner.diagnosed import Diagnosed, diagnosed
 from gradaudit.runner.native_inputs import in_numpy
 from gradaudit.runner.options import check_options
 from gradaudit.runner.precedence import reasons, seen_twice, with_hints
 from gradaudit.runner.reruns import Reruns
-from gradaudit.runner.resolve import annotated_inputs, framework_for, functions_of
+from gradaudit.runner.resolve import framework_for, functions_of
 from gradaudit.runner.self_test import self_test
 from gradaudit.runner.setup import Setup
 from gradaudit.runner.suspects import suspects_of
@@ -184,14 +185,8 @@ def run_trials(audit: Audit, options: Options, *, until: float) -> Ran:
 def _run_trials(audit: Audit, options: Options, adapter: Framework, until: float) -> Ran:
     declared = audit.declaration.options
     functions = functions_of(audit.declaration, adapter)
-    inputs = declared.get("inputs")
-    if inputs is None:
-        inputs = annotated_inputs(functions.evaluated)
-        if not inputs and functions.arguments():
-            names = ", ".join(f'"{name}": "N"' for name in functions.arguments() or ())
-            message = "inputs= is missing, so nothing says how the forward's arguments are drawn"
-            raise AuditError("GA004", message, help=f"write inputs={{{names}}} with the shape of each")
-    inputs = in_numpy(inputs, declared.get("wrt"), adapter)
+    found = inputs_of(functions, declared.get("inputs"), declared.get("dtype"))
+    inputs = in_numpy(found.specifications, declared.get("wrt"), adapter)
 
     def run(
         number: int,
@@ -200,7 +195,8 @@ def _run_trials(audit: Audit, options: Options, adapter: Framework, until: float
         inputs: Any = inputs,
         suspects: Mapping[str, Located] | None = None,
     ) -> TrialResult:
-        setup = Setup(audit.id, audit.declaration, functions, inputs, options, adapter, number, sizes)
+        notes = [*found.notes]
+        setup = Setup(audit.id, audit.declaration, functions, inputs, options, adapter, number, sizes, notes=notes)
         return Trial(setup, suspects or {}).run()
 
     results: list[TrialResult] = []

@@ -174,6 +174,15 @@ class Evaluator:
         remaining = iter(upstreams)
         return forwarded.backward(tuple(self._shaped(output, remaining) for output in forwarded.outputs))
 
+    def repeated(self) -> Sequence[str]:
+        """What one more call of a subject that keeps something tells, if there is such."""
+        notes = self.subject.repeated()
+        if notes is None:
+            return ()
+        self.count.forward += 1
+        self.count.backward += 1
+        return notes
+
     def natives(self, forwarded: Forwarded, upstreams: Sequence[np.ndarray[Any, Any]], layout: Layout) -> list[Any]:
         """Upstream gradients as the framework's own arrays, copied; for outputs that are no arrays, as scalars."""
         if self.vectors:

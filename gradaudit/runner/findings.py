@@ -35,7 +35,9 @@ class Compared:
 def nondeterministic(one: Evaluation, other: Evaluation) -> Finding:
     """The forward is not a function of its inputs."""
     message = f"two forwards at one point differ with the random state fixed: {one.value!r} and {other.value!r}"
-    remedy = "draw from a generator that the forward takes as `rng`, and keep nothing between calls"
+    remedy = (
+        "draw from a generator that the forward, or make= for its object, takes as `rng`; keep nothing between calls"
+    )
     return Finding("GA302", message, remedy)
 
 
@@ -43,7 +45,9 @@ def missing(name: str, present: Sequence[str]) -> Finding:
     """A gradient that is None, or not there, while others are present."""
     message = f"the backward returns no gradient for {name}: None, or it is missing"
     inputs = list(dict.fromkeys(other.partition(".")[0] for other in present))
-    line = f"write wrt={(inputs[0] if len(inputs) == 1 else inputs)!r}" if inputs else "leave it out of wrt="
+    quoted = ", ".join(f'"{each}"' for each in inputs)
+    named = quoted if len(inputs) == 1 else f"({quoted})"
+    line = f"write wrt={named}" if inputs else "leave it out of wrt="
     remedy = f"return it; if {name} has no gradient, {line}"
     return Finding("GA206", message, remedy, gradient=name)
 

@@ -3,14 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from gradaudit import binding
 from gradaudit.errors import AuditError
-from gradaudit.matching import follow
-from gradaudit.runner.audited_code import audited_code, first_line
+from gradaudit.runner import layer_words as words
+from gradaudit.runner.audited_code import audited_code
+from gradaudit.runner.object_paths import assign, read, widen
+from gradaudit.runner.parameters import RETURNED, STEP
 from gradaudit.runner.subjects import Forwarded, Lookup, Remarking, Returned, Values, Wiring, split, split_value
+from gradaudit.runner.unchecked import Unchecked
+
+_ADDED = 1e-6
+"""How far from twice the first the second gradient may be that adds up: between rounding and any other factor."""
+
+_RESETTING = ("zero", "flush", "reset", "clear")
+"""Parts of the names of such methods."""
+
+_ABSENT = (AttributeError, KeyError, IndexError, TypeError)
+
+
+@dataclass
+class Seen:
+    """What is only known of an object once it was called.
+
+    Attributes:
+        forward: Its bound forward method.
+        backward: Its bound backward method.
+        plan: How that was bound.
+        unchecked: The parameters with gradients beside them that nothing names.
+        given: The parameters that the last object was given.
+        again: Calls the last object once more, and gives its parameters' gradients before and after.
+    """
+
+    forward: Callable[..., Any] | None = None
+    backward: Callable[..., Any] | None = None
+    plan: binding.Plan = ()
+    unchecked: Unchecked | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    again: Callable[[], tuple[dict[str, Any], dict[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -21,7 +55,7 @@ class Layer(Remarking):
         build: Makes the object; the same one every time.
         forward_name: Name of its forward method; the audited method itself when that returns both.
         backward_name: Name of its backward method, None when the forward returns value and gradients.
-        gradients: For each parameter's dotted path the dotted path of its gradient.
+        gradients: For each parameter's dotted path that of its gradient, or where else it is; see `parameters`.
     """
 
     wiring: Wiring
@@ -32,81 +66,170 @@ class Layer(Remarking):
     bind: Mapping[str, str]
     inputs: Sequence[str]
     takes_open: bool = False
+    seen: Seen = field(default_factory=Seen)
 
     @property
     def takes_upstream(self) -> bool | None:
-        """Only the object's methods can tell."""
-        return None
+        """Known from the object's method, once there is one; None where only what comes back can tell."""
+        return True if binding.uses(self.seen.plan, "upstream") else None
+
+    @property
+    def upstream_parameters(self) -> tuple[str, ...]:
+        """Those of the backward method, unless ``bind=`` says so of them."""
+        return binding.by_position(self.seen.plan, self.bind)
+
+    @property
+    def sources(self) -> Mapping[str, Callable[..., Any]]:
+        """The methods, where there are two."""
+        if self.seen.forward is None or self.seen.backward is None:
+            return {}
+        return {"forward": self.seen.forward, "backward": self.seen.backward}
 
     def forward(self, values: Values, parameters: Values) -> Forwarded:
         """Build the object, set its parameters, evaluate its forward method."""
-        with audited_code("make"):
-            layer = self.build()
+        layer = self.build()
+        self.seen.given = parameters
+        if self.seen.unchecked is None:
+            self.seen.unchecked = Unchecked.of(layer, self.wiring.framework, self.gradients)
         with audited_code("setting the parameters"):
             for path, value in parameters.items():
-                assign(layer, path, value)
+                self._set(layer, path, value)
+        return self._forwarded(layer, values)
+
+    def _set(self, layer: Any, path: str, value: Any) -> None:
+        held = self.wiring.framework.to_numpy(read(layer, path))
+        assign(layer, path, value)
+        if hasattr(value, "dtype") and self.gradients[path] not in {RETURNED, STEP}:
+            widen(layer, self.gradients[path], held, value)
+
+    def _forwarded(self, layer: Any, values: Values) -> Forwarded:
+        """Evaluate the forward method of an object as it is."""
         forward = _method(layer, self.forward_name)
         plan = binding.bind_forward(forward, self.inputs)
         defaults = binding.defaults_of(forward, plan)
         lookup = Lookup(values, self.wiring, defaults)
-        back: binding.Plan = ()
         if self.backward_name is None:
             binding.check_no_bind(forward, self.bind)
-        else:
-            backward = _method(layer, self.backward_name)
-            back = binding.bind_backward(
-                backward,
-                plan,
-                self.inputs,
-                self.bind,
-                defaults=tuple(defaults),
-                takes_upstream=not self.takes_open,
-            )
+            binding.check_inputs(forward, self.inputs, plan)
+            with audited_code("forward", values):
+                result = binding.call(forward, plan, lookup)
+            outputs, gradients = split_value(result, self.wiring.outputs or 1, forward)
+            return Forwarded(outputs, lambda upstreams: self._gathered(layer, values, {}, gradients, upstreams))
+        backward = _method(layer, self.backward_name)
+        back = self._bound(forward, backward, plan, tuple(defaults))
         binding.check_inputs(forward, self.inputs, plan, back)
+        before = self._stepping(layer)
         with audited_code("forward", values):
             result = binding.call(forward, plan, lookup)
-        if self.backward_name is None:
-            outputs, gradients = split_value(result, self.wiring.outputs or 1, forward)
-            return Forwarded(outputs, lambda upstreams: self._gather(layer, gradients, upstreams, contracted=False))
+        if self.seen.unchecked is not None:
+            self.seen.unchecked.look_between(layer)
         outputs, cache = split(result, self.wiring.outputs, backward, back)
         binding.check_upstreams(backward, back, len(outputs))
 
         def run_backward(upstreams: tuple[Any, ...]) -> Returned:
             with audited_code("backward", values):
                 returned = binding.call(backward, back, lookup.backward(outputs, cache, upstreams))
-            return self._gather(layer, returned, upstreams, contracted=binding.uses(back, "upstream"))
+            return self._gathered(layer, values, before, returned, upstreams)
 
         return Forwarded(outputs, run_backward)
 
-    def _gather(self, layer: Any, returned: Any, upstreams: tuple[Any, ...], *, contracted: bool) -> Returned:
+    def _bound(
+        self,
+        forward: Callable[..., Any],
+        backward: Callable[..., Any],
+        plan: binding.Plan,
+        defaults: tuple[str, ...],
+    ) -> binding.Plan:
+        back = binding.bind_backward(
+            backward, plan, self.inputs, self.bind, defaults=defaults, takes_upstream=not self.takes_open
+        )
+        self.seen.forward, self.seen.backward, self.seen.plan = forward, backward, back
+        return back
+
+    def _stepping(self, layer: Any) -> dict[str, Any]:
+        """The parameters that a backward is said to take a step from, as they are before it."""
+        to_numpy = self.wiring.framework.to_numpy
+        return {name: np.array(to_numpy(read(layer, name))) for name, path in self.gradients.items() if path == STEP}
+
+    def _gathered(
+        self, layer: Any, values: Values, before: Mapping[str, Any], returned: Any, upstreams: tuple[Any, ...]
+    ) -> Returned:
         """The gradients of inputs from what came back, those of parameters from the object."""
-        result = self.wiring.pull(returned, upstreams, contracted=contracted)
+        try:
+            result = self.wiring.pull(returned, upstreams, contracted=binding.uses(self.seen.plan, "upstream"))
+        except AuditError as error:
+            remedy = words.among_returned(self.build(), returned, self.wiring) if error.code == "GA004" else ""
+            raise AuditError(error.code, error.message, remedy or error.help, error.details) from None
         with audited_code("reading the gradients"):
-            for parameter, path in self.gradients.items():
-                gradient = self._parameter_gradient(layer, returned, path)
-                result.arrays[parameter] = self.wiring.framework.to_numpy(gradient)
-            self._notice_unchecked(layer)
+            result.arrays.update(self._parameter_gradients(layer, before, returned))
+            if self.seen.unchecked is not None:
+                self.seen.unchecked.look(layer, values)
+        self.seen.again = lambda: self._once_more(layer, values, upstreams)
         return result
 
-    def _notice_unchecked(self, layer: Any) -> None:
-        """A parameter with its gradient beside it that ``parameters=`` does not name is not checked: say so."""
-        held = vars(layer) if hasattr(layer, "__dict__") else {}
-        for name, value in held.items():
-            beside = next((other for other in (f"d{name}", f"grad_{name}", f"{name}_grad") if other in held), None)
-            if beside is None or name in self.gradients or beside in self.gradients.values():
-                continue
-            arrays = [self.wiring.framework.to_numpy(each) for each in (value, held[beside])]
-            if all(array is not None and array.dtype.kind == "f" for array in arrays):
-                self.wiring.remarks.append(f'{name} is not checked; write parameters={{"{name}": "{beside}"}}')
+    def _parameter_gradients(self, layer: Any, before: Mapping[str, Any], returned: Any) -> dict[str, Any]:
+        found = {}
+        for parameter, path in self.gradients.items():
+            if path == STEP:
+                found[parameter] = before[parameter] - self.wiring.framework.to_numpy(read(layer, parameter))
+            elif path != RETURNED:
+                gradient = self._parameter_gradient(layer, returned, parameter, path)
+                found[parameter] = self.wiring.framework.to_numpy(gradient)
+        return found
 
-    def _parameter_gradient(self, layer: Any, returned: Any, path: str) -> Any:
+    def _parameter_gradient(self, layer: Any, returned: Any, parameter: str, path: str) -> Any:
         try:
             return read(layer, path)
-        except (AttributeError, KeyError, IndexError, TypeError):
+        except _ABSENT:
             if isinstance(returned, Mapping) and path in returned:
                 return returned[path]
-            message = f"the layer has no {path!r} after its backward, where parameters= says a gradient is"
-            raise AuditError("GA004", message, help=f"its attributes are {', '.join(_attributes(layer))}") from None
+            raise words.no_gradient(layer, self.seen.given.get(parameter), parameter, path, returned) from None
+
+    def no_parameter(self, layer: Any, name: str) -> AuditError:
+        """What is told of a parameter that an object does not hold when it is built."""
+        return words.no_parameter(layer, name, self.wiring.framework.to_numpy)
+
+    @property
+    def remarks(self) -> list[str]:
+        """Those of the wiring, and the parameters that nothing names."""
+        unchecked = self.seen.unchecked
+        return [*super().remarks, *(unchecked.remarks(self.gradients) if unchecked is not None else ())]
+
+    def repeated(self) -> Sequence[str] | None:
+        """What a second forward and backward of one object tells: that its gradients add up."""
+        if self.seen.again is None or not set(self.gradients.values()) - {RETURNED, STEP} or self._resets():
+            return None
+        try:
+            first, second = self.seen.again()
+        except AuditError:  # an object that is made for one call
+            return []
+        adding = [name for name, array in first.items() if array is not None and _is_twice(second.get(name), array)]
+        return [words.adds_up(adding)] if adding else []
+
+    def _resets(self) -> bool:
+        """Whether the object has a method that plainly resets gradients: they are meant to add up then."""
+        owner = getattr(self.seen.backward, "__self__", None)
+        return any(word in name.lower() for name in dir(owner) for word in _RESETTING if not name.startswith("__"))
+
+    def _once_more(
+        self, layer: Any, values: Values, upstreams: tuple[Any, ...]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        held = {name: path for name, path in self.gradients.items() if path not in {RETURNED, STEP}}
+        with audited_code("backward", values):
+            first = {name: _copied(self.wiring.framework.to_numpy(read(layer, path))) for name, path in held.items()}
+            self._forwarded(layer, values).backward(upstreams)
+            second = {name: self.wiring.framework.to_numpy(read(layer, path)) for name, path in held.items()}
+        return first, second
+
+
+def _copied(array: Any) -> Any:
+    return None if array is None else np.array(array)
+
+
+def _is_twice(second: Any, first: Any) -> bool:
+    if second is None or second.shape != first.shape or not np.isfinite(first).all() or not first.any():
+        return False
+    return float(np.abs(second - 2 * first).max()) <= _ADDED * float(np.abs(first).max())
 
 
 def _method(layer: Any, name: str) -> Callable[..., Any]:
@@ -115,53 +238,3 @@ def _method(layer: Any, name: str) -> Callable[..., Any]:
         message = f"{type(layer).__name__} has no method {name!r}"
         raise AuditError("GA003", message, help="name the method with forward=, or let make= build the right object")
     return method  # type: ignore[no-any-return]  # the audited object's own
-
-
-def _attributes(layer: Any) -> list[str]:
-    return [name for name in (vars(layer) if hasattr(layer, "__dict__") else dir(layer)) if not name.startswith("__")]
-
-
-def read(layer: Any, path: str) -> Any:
-    """The value at a dotted path of attributes, keys and indices.
-
-    >>> from types import SimpleNamespace
-    >>> read(SimpleNamespace(parameters={"W": 1.0}), "parameters.W")
-    1.0
-    """
-    return follow(layer, _steps(path))
-
-
-def _steps(path: str) -> list[Any]:
-    return [int(step) if step.isdecimal() else step for step in path.split(".")]
-
-
-def assign(layer: Any, path: str, value: Any) -> None:
-    """Set the value at a dotted path.
-
-    An array is written in place where it can be, as training does: the layer may hold it by other names too.
-
-    Raises:
-        AuditError: GA004, it can't be set.
-    """
-    *before, last = _steps(path)
-    holder = follow(layer, before)
-    if _written(holder, last, value):
-        return
-    try:
-        if isinstance(last, int) or isinstance(holder, Mapping):
-            holder[last] = value
-        else:
-            setattr(holder, last, value)
-    except (AttributeError, TypeError, ValueError) as error:
-        message = f"parameters= names {path!r}, which can't be set: {first_line(error)}"
-        raise AuditError("GA004", message, help="name the attribute or the list that holds the array itself") from error
-
-
-def _written(holder: Any, last: Any, value: Any) -> bool:
-    """Whether the value could be written into the array that is there."""
-    held = follow(holder, [last])
-    is_writeable = getattr(getattr(held, "flags", None), "writeable", False)
-    if not is_writeable or (held.shape, held.dtype) != (value.shape, value.dtype):
-        return False
-    held[...] = value
-    return bool(follow(holder, [last]).tobytes() == value.tobytes())  # not so where a property makes copies

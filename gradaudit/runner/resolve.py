@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradaudit import binding
 from gradaudit.errors import AuditError
 from gradaudit.frameworks import framework
 from gradaudit.frameworks.belonging import framework_of
+from gradaudit.runner.duplicates import duplicate
+from gradaudit.runner.layer_words import no_method
 from gradaudit.runner.layers import Layer
+from gradaudit.runner.object_methods import defines, is_method_of
 from gradaudit.runner.ruled import Composed, Ruled, RuledForward
 from gradaudit.runner.second_order import SecondDerivative
 from gradaudit.runner.subjects import Pair, Subject, ValueAndGradient, Wiring
@@ -33,6 +37,7 @@ class Functions:
         forward_name: The layer's forward method.
         backward_name: The layer's backward method.
         rule: What the framework applies by itself; `forward` is its forward then.
+        make: Gives the object where one was audited rather than its class.
     """
 
     forward: Callable[..., Any] | None
@@ -41,6 +46,7 @@ class Functions:
     forward_name: str = "forward"
     backward_name: str | None = None
     rule: Rule | None = None
+    make: Callable[[], Any] | None = None
 
     @property
     def evaluated(self) -> Callable[..., Any]:
@@ -87,8 +93,10 @@ def functions_of(declaration: Declaration, adapter: Framework) -> Functions:
     rule = adapter.rule(audited)
     if rule is not None:
         return _of_rule(rule, declaration)
-    if inspect.isclass(audited):
-        return _of_class(audited, forward)
+    alone = adapter.differentiation() is None
+    found = _of_class(audited, forward) if inspect.isclass(audited) else _of_object(audited, forward, alone=alone)
+    if found is not None:
+        return found
     if isinstance(audited, (staticmethod, classmethod)):
         audited = audited.__func__
     if not callable(audited):
@@ -128,12 +136,12 @@ _MEANINGLESS_FOR_RULES = {
 
 
 def _of_class(audited: type, forward: Any) -> Functions:
-    name = _method_name(audited, "forward" if forward is None else forward)
-    for method in (name, "backward"):
-        if not callable(getattr(audited, method, None)):
-            code = "GA003" if method == name else "GA004"
-            message = f"class {audited.__name__} has no method {method!r}"
-            raise AuditError(code, message, help="decorate its backward method itself, with forward= naming the other")
+    calls = defines(audited, "__call__") and not callable(getattr(audited, "forward", None))
+    name = _method_name(audited, ("__call__" if calls else "forward") if forward is None else forward)
+    if not callable(getattr(audited, name, None)) or (name == "__call__" and not defines(audited, name)):
+        raise no_method(audited, None)
+    if not callable(getattr(audited, "backward", None)):
+        raise no_method(audited, name)
     methods = getattr(audited, name), getattr(audited, "backward")  # noqa: B009 - as the line above
     if all(
         isinstance(inspect.getattr_static(audited, method), (staticmethod, classmethod))
@@ -141,6 +149,25 @@ def _of_class(audited: type, forward: Any) -> Functions:
     ):
         return Functions(*methods)
     return Functions(*methods, owner=audited, forward_name=name, backward_name="backward")
+
+
+def _of_object(audited: Any, forward: Any, *, alone: bool) -> Functions | None:
+    """What an object, or a method of one, declares; None where that is a function of nothing but its arguments.
+
+    Args:
+        audited: What was decorated.
+        forward: What ``forward=`` says.
+        alone: Whether a method that returns both value and gradients is one of an object to look into.
+    """
+    if not inspect.ismethod(audited):
+        is_object = callable(getattr(type(audited), "backward", None))
+        return replace(_of_class(type(audited), forward), make=partial(duplicate, audited)) if is_object else None
+    holder = audited.__self__
+    beside = getattr(holder, forward, None) if isinstance(forward, str) else forward
+    methods = [audited] if forward is None and alone else [audited, beside]
+    if inspect.isclass(holder) or not all(is_method_of(holder, each) for each in methods):
+        return None
+    return replace(_of_method(type(holder), audited, forward), make=partial(duplicate, holder))
 
 
 def _of_method(owner: type, audited: Callable[..., Any], forward: Any) -> Functions:
@@ -207,7 +234,14 @@ def _resolve(name: str, namespace: Mapping[str, Any]) -> Any:
     return found
 
 
-def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, inputs: Sequence[str]) -> Subject:
+def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
+    functions: Functions,
+    declaration: Declaration,
+    wiring: Wiring,
+    inputs: Sequence[str],
+    layer: Callable[[], Any] | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> Subject:
     """What a declaration audits, with every parameter bound.
 
     Args:
@@ -215,6 +249,8 @@ def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, i
         declaration: Its options.
         wiring: What is wanted, and the trial's random state.
         inputs: Names of all inputs.
+        layer: Builds the object that is audited; None where there is none.
+        parameters: Its parameters, and where the gradient of each is.
 
     Raises:
         AuditError: GA004, something can't be bound.
@@ -230,13 +266,13 @@ def subject_of(functions: Functions, declaration: Declaration, wiring: Wiring, i
     if second and (functions.owner is not None or functions.forward is None):
         message = f"order=2 is for a function and its second derivative, not for {binding.name_of(functions.evaluated)}"
         raise AuditError("GA004", message, help="name the scalar function by forward=, and audit a function beside it")
-    if functions.owner is not None:
+    if layer is not None:
         return Layer(
             wiring,
-            builder(options.get("make") or functions.owner, wiring.random, functions.owner),
+            layer,
             functions.forward_name,
             functions.backward_name,
-            options.get("parameters") or {},
+            parameters or {},
             bind,
             inputs,
             takes_open=not takes_upstream,
@@ -280,7 +316,7 @@ def builder(make: Callable[..., Any], random: Callable[[str], Any], owner: type)
         for parameter in getattr(signature, "parameters", {}).values()
         if parameter.default is parameter.empty and parameter.kind not in {2, 4}
     ]
-    if make is owner and required:
+    if make is owner and required and not (len(required) == 1 and required[0] in binding.RANDOM_NAMES):
         message = f"{owner.__name__} can't be built without {', '.join(required)}"
         raise AuditError("GA004", message, help=f"write make=lambda rng: {owner.__name__}(...)")
     if len(required) > 1:
@@ -290,33 +326,3 @@ def builder(make: Callable[..., Any], random: Callable[[str], Any], owner: type)
         name = required[0] if required[0] in binding.RANDOM_NAMES else "rng"
         return lambda: make(random(name))
     return make
-
-
-def annotated_inputs(function: Callable[..., Any]) -> dict[str, str]:
-    """Shapes from jaxtyping annotations (``Float[Array, "N D"]``); empty where there are none.
-
-    Raises:
-        AuditError: GA004, an annotation says integers or booleans, and not which.
-    """
-    try:
-        hints = inspect.get_annotations(function, eval_str=True)
-    except Exception:  # noqa: BLE001 - annotations are audited code
-        return {}
-    shaped = {
-        name: hint
-        for name, hint in hints.items()
-        if name != "return" and isinstance(getattr(hint, "dim_str", None), str)
-    }
-    for name, hint in shaped.items():
-        if not _may_be_floating(getattr(hint, "dtypes", ())):
-            message = f"the annotation of {name} says that it is not floating, which leaves open what is drawn for it"
-            remedy = (
-                f'write inputs= for all arguments, for example "{name}": distributions.integers({hint.dim_str!r}, ...)'
-            )
-            raise AuditError("GA004", message, help=remedy)
-    return {name: hint.dim_str for name, hint in shaped.items()}
-
-
-def _may_be_floating(dtypes: Any) -> bool:
-    names = [name for name in dtypes if isinstance(name, str)] if isinstance(dtypes, (list, tuple)) else []
-    return not names or not all(name.startswith(("int", "uint", "bool", "complex")) for name in names)

@@ -18,13 +18,14 @@ from gradaudit.runner.audited_code import audited_code
 from gradaudit.runner.audited_problem import AuditedFunction
 from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams
 from gradaudit.runner.elsewhere import Elsewhere, elsewhere
-from gradaudit.runner.layers import read
+from gradaudit.runner.object_paths import read
+from gradaudit.runner.parameters import Parameters, in_order_of, parameters_of
 from gradaudit.runner.resolve import Functions, builder, subject_of
 from gradaudit.runner.ruled import Ruled
 from gradaudit.runner.subjects import Forwarded, Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
@@ -88,11 +89,10 @@ class Setup:
         declared = self.declaration.options
         seed = int(self.rng("state").integers(2**31))
         functions = self._built(seed)
-        parameters: Mapping[str, Any] = (
-            declared.get("parameters") or (functions.rule and functions.rule.parameters) or {}
-        )
         wrt = declared.get("wrt")
-        asked = None if wrt is None else [name for name in _names(wrt) if name not in parameters]
+        layer = self._builder(functions, seed)
+        parameters = self._parameters(functions, layer)
+        asked = parameters.inputs
         dtype = "float64" if self.options.upcast else self.options.dtype or "float64"
         drawn = self._draw(
             asked, stream, declared.get("sizes") or {} if self.fixed_sizes is None else self.fixed_sizes, dtype
@@ -110,10 +110,11 @@ class Setup:
         ]
         if wrt is None:
             wanted.sort(key=lambda leaf: arguments.index(leaf.path[0]) if leaf.path[0] in arguments else len(arguments))
+        elif layer is not None:
+            wanted = in_order_of(_names(wrt), [*wanted, *parameters.wanted(layer)])
         wiring = Wiring(wanted, arguments, self.framework, seed, declared.get("outputs"))
-        subject = subject_of(functions, self.declaration, wiring, list(drawn.values))
-        if parameters:
-            leaves += self._parameter_leaves(subject, parameters, wrt, dtype)
+        subject = subject_of(functions, self.declaration, wiring, list(drawn.values), layer, parameters.gradients)
+        leaves += self._parameter_leaves(subject, parameters, dtype)
         if not leaves:
             message = "nothing is differentiated: no input is drawn as a floating array"
             raise AuditError("GA004", message, help="name with wrt= what has a gradient, or draw it by a shape")
@@ -153,34 +154,51 @@ class Setup:
             plain = stream != self.audit
             return drawing.draw_inputs(self.inputs, asked, sizes, seed, stream, self.number, dtype, like, plain=plain)
 
-    def _parameter_leaves(self, subject: Any, parameters: Mapping[str, str], wrt: Any, dtype: str) -> list[Leaf]:
-        if isinstance(subject, Ruled):
-            chosen = [name for name in parameters if wrt is None or name in _names(wrt)]
-            arrays = {name: np.asarray(self.framework.to_numpy(parameters[name])) for name in chosen}
-            return [
-                Leaf(name, array.astype(dtype), scalar=array.ndim == 0, parameter=True)
-                for name, array in arrays.items()
-            ]
-        if self.functions.owner is None:
+    def _builder(self, functions: Functions, seed: int) -> Callable[[], Any] | None:
+        """Makes the layer object that is audited, the same one every time; None where there is none."""
+        if functions.owner is None or functions.rule is not None:
+            return None
+        make = self.declaration.options.get("make") or functions.make or functions.owner
+        build = builder(make, lambda name: self.framework.random_state(name, seed), functions.owner)
+
+        def built() -> Any:
+            self.framework.seed_global(seed)
+            with audited_code("make"):
+                return build()
+
+        return built
+
+    def _parameters(self, functions: Functions, layer: Callable[[], Any] | None) -> Parameters:
+        declared, wrt = self.declaration.options, self.declaration.options.get("wrt")
+        named = declared.get("parameters") or {}
+        if named and functions.owner is None:
             raise AuditError(
                 "GA004", "parameters= is given, but no layer class is audited", help="leave parameters= out"
             )
-        self.framework.seed_global(subject.wiring.seed)
-        with audited_code("make"):
+        inputs = {*(self.functions.arguments() or ()), *(() if callable(self.inputs) else self.inputs)}
+        known = named or (functions.rule and functions.rule.parameters) or {}
+        with audited_code("reading the parameters"):
+            wanted = None if wrt is None else _names(wrt)
+            return parameters_of(known, wanted, inputs, layer, self.framework.to_numpy)
+
+    def _parameter_leaves(self, subject: Any, parameters: Parameters, dtype: str) -> list[Leaf]:
+        chosen = parameters.differentiated
+        if isinstance(subject, Ruled):
+            held = {name: np.asarray(self.framework.to_numpy(parameters.gradients[name])) for name in chosen}
+        elif chosen:
             layer = subject.build()
-        leaves = []
-        for name in parameters:
-            if wrt is not None and name not in _names(wrt):
-                continue
-            with audited_code("reading the parameters"):
-                value = self._held(layer, name)
+            held = {name: self._parameter(subject, layer, name) for name in chosen}
+        else:
+            held = {}
+        return [Leaf(name, array.astype(dtype), scalar=array.ndim == 0, parameter=True) for name, array in held.items()]
+
+    def _parameter(self, subject: Any, layer: Any, name: str) -> np.ndarray[Any, Any]:
+        with audited_code("reading the parameters"):
+            value = self._held(layer, name)
             if value is None or value.dtype.kind != "f":
-                message = (
-                    f"parameters= names {name!r}, which is no floating array of {type(layer).__name__} when it is built"
-                )
-                raise AuditError("GA004", message, help="name attributes that hold arrays, dotted paths allowed")
-            leaves.append(Leaf(name, value.astype(dtype), scalar=value.ndim == 0, parameter=True))
-        return leaves
+                raise subject.no_parameter(layer, name)
+        array: np.ndarray[Any, Any] = value
+        return array
 
     def _held(self, layer: Any, name: str) -> Any:
         try:

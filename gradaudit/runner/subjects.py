@@ -86,6 +86,10 @@ class Subject(Protocol):
         """What is differentiated, alone: arrays in any containers."""
         ...
 
+    def repeated(self) -> Sequence[str] | None:
+        """What a reader should know of one more call, where something is kept for it; None where none was made."""
+        ...
+
 
 class Context:
     """The ``ctx`` that a forward and its backward share: attributes, and what was saved for the backward."""
@@ -184,12 +188,14 @@ def split(result: Any, declared: int | None, backward: Callable[..., Any], plan:
     if keeps:
         return result[:-1], result[-1]
     taken = binding.upstream_count(plan)
-    if taken == len(result) or len(result) == 1:
+    if taken == len(result) or len(result) == 1 or binding.takes_tuple(plan):
         return result, None
     message = (
         f"the forward returns a tuple of {len(result)}, and {name} takes no cache: which of them are outputs is open"
     )
-    raise AuditError("GA004", message, help=f"write outputs={taken or 1}")
+    names = [argument.parameter for argument in plan if argument.source.kind == "upstream" and not argument.starred]
+    remedy = f"write outputs={taken or 1}" + (f", or {binding.all_upstreams(names)}".rstrip(", ") if names else "")
+    raise AuditError("GA004", message, help=remedy)
 
 
 class Remarking:
@@ -225,6 +231,10 @@ class Remarking:
         """Those of a forward."""
         return self.forward(values, parameters).outputs
 
+    def repeated(self) -> Sequence[str] | None:
+        """Nothing is kept from one call to the next."""
+        return None
+
 
 @dataclass(frozen=True)
 class Pair(Remarking):
@@ -246,11 +256,7 @@ class Pair(Remarking):
     @property
     def upstream_parameters(self) -> tuple[str, ...]:
         """Those of the backward function, unless ``bind=`` says so of them."""
-        return tuple(
-            argument.parameter
-            for argument in self.backward_plan
-            if argument.source.kind == "upstream" and argument.parameter not in self.bound
-        )
+        return binding.by_position(self.backward_plan, self.bound)
 
     @property
     def sources(self) -> Mapping[str, Callable[..., Any]]:

@@ -167,6 +167,7 @@ class Trial:
             contract = Contract(function, base, late, wrong, writes, self.setup.elsewhere)
             findings += contract.findings()
             self._hints += contract.hints
+            self._notes += function.evaluator.repeated()
         if not wrong and self.setup.options.upcast:
             findings += imprecise_gradients(function, self.setup.options.dtype or "float64")
         self._notes += checked.notes if checked else ()
