@@ -121,9 +121,11 @@ def _destinations(outputs: Sequence[str]) -> list[tuple[str, str]]:
 
 def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Settings) -> None:
     """Write every report; a file that can't be written does not keep the others from being."""
+    from gradaudit.folders import folder_in_repository
     from gradaudit.reporters import Style, render
 
     failed: list[UsageError] = []
+    folder = folder_in_repository(settings.root)
     for output_format, file in sorted(
         destinations, key=lambda place: not place[1]
     ):  # files are safe before anybody reads
@@ -133,6 +135,7 @@ def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Setting
             verbosity=settings.verbosity,
             select=settings.select,
             ignore=settings.ignore,
+            folder=folder,
         )
         text = render(output_format, run.report, style)
         if not file:

@@ -23,3 +23,13 @@ def folders_above(start: str) -> Iterator[str]:
 def git_top_level(start: str) -> str | None:
     """The folder of the git work tree that `start` lies in; a worktree's or a submodule's ``.git`` is a file."""
     return next((folder for folder in folders_above(start) if os.path.exists(os.path.join(folder, ".git"))), None)
+
+
+def folder_in_repository(folder: str) -> str:
+    """Where a folder is in its git work tree, with forward slashes and one at the end; empty at the top level.
+
+    It is empty for a folder that lies in no work tree, too.
+    """
+    top = git_top_level(folder)
+    inside = os.path.relpath(folder, top) if top else os.curdir
+    return "" if inside == os.curdir else inside.replace(os.sep, "/") + "/"

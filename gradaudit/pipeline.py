@@ -61,7 +61,10 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
     collected = _Collected(len(cases))
     if cases:
         _execute(cases, settings, collected, progress)
-    outcomes = tuple(completed(outcome, settings, start) for outcome in collected.in_order())
+    outcomes = tuple(
+        completed(replace(outcome, region=cases[case].target.region), settings, start)
+        for case, outcome in collected.in_order()
+    )
     report = Report(
         gradaudit.__version__,
         settings.seed,
@@ -95,6 +98,7 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
             "listed",
             findings=(case.target.finding,) if case.target.finding else (),
             cell=case.target.cell,
+            region=case.target.region,
         )
         for case in plan(found.targets, settings, found.labels)
     )
@@ -140,8 +144,9 @@ class _Collected:
     def fail(self, failure: str) -> None:
         self.failure, self.stopped = failure, "gradaudit itself failed"
 
-    def in_order(self) -> list[Outcome]:
-        return [self.outcomes[place] for place in sorted(self.outcomes)]
+    def in_order(self) -> list[tuple[int, Outcome]]:
+        """Outcomes, each with the number of its case."""
+        return [(place[0], self.outcomes[place]) for place in sorted(self.outcomes)]
 
 
 def job_of(cases: tuple[Case, ...], settings: Settings) -> Job:

@@ -50,6 +50,28 @@ class Finding:
     end_line: int | None = None
     end_column: int | None = None
 
+    @property
+    def region(self) -> Region | None:
+        """The part of the source that it is about; None where it is about none, or only about a line."""
+        if self.column is None or self.end_line is None or self.end_column is None:
+            return None
+        return Region(self.column, self.end_line, self.end_column)
+
+
+@dataclass(frozen=True)
+class Region:
+    """The part of a source that a finding is shown at, on from a line that is known.
+
+    Attributes:
+        column: One-based first column, in characters.
+        end_line: The last line.
+        end_column: The column behind its last character.
+    """
+
+    column: int
+    end_line: int
+    end_column: int
+
 
 @dataclass(frozen=True)
 class Target:
@@ -69,6 +91,7 @@ class Target:
         finding: Why it can't be run, seen in the source (GA002, ...).
         audited: The dotted names, as its file knows them, that what is audited consists of.
         cell: Of a notebook, the cell that its lines are lines of, counted from 1 over all cells.
+        region: From `definition_line` on, ``def`` or ``class`` and the name, or what is called.
     """
 
     file: str
@@ -84,6 +107,7 @@ class Target:
     finding: Finding | None = None
     cell: int | None = None
     audited: tuple[str, ...] = ()
+    region: Region | None = None
 
     @property
     def id(self) -> str:
@@ -254,6 +278,7 @@ class Outcome:
         reproduce: The command that runs this audit alone.
         self_test: What its check made of distorted gradients; None where that was not asked for, or it did not pass.
         cell: Of a notebook, the cell that `line` is a line of.
+        region: What to mark from `line` on, where the source shows it.
     """
 
     id: str
@@ -279,6 +304,7 @@ class Outcome:
     reproduce: str = ""
     self_test: SelfTest | None = None
     cell: int | None = None
+    region: Region | None = None
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def print_out(text: str) -> None:
     encoding = stream.encoding or "utf-8"
     try:
         stream.write(text.encode(encoding, "replace").decode(encoding))
-        if not text.endswith("\n"):
+        if text and not text.endswith("\n"):
             stream.write("\n")
         stream.flush()
     except BrokenPipeError:

@@ -178,14 +178,62 @@ def test_the_summary_can_be_left_out(installed, project):
     assert (project / "github-summary").read_text() == ""
 
 
+def annotations(done):
+    """The commands to the runner that follow the report."""
+    lines = done.stdout.splitlines()
+    [stop] = [number for number, line in enumerate(lines) if line.startswith("::stop-commands::")]
+    resume = lines.index("::" + lines[stop].removeprefix("::stop-commands::") + "::")
+    return lines[resume + 1 :]
+
+
+def test_the_wrong_gradient_is_marked_in_its_file_once_commands_are_obeyed_again(installed, project):
+    done = run_step("scan", installed, project)
+    [annotation] = annotations(done)
+    assert annotation.startswith("::error file=wrong.py,line=8,endLine=8,col=1,endColumn=20,title=GA203 ")
+
+
+def test_annotations_can_be_left_out(installed, project):
+    assert annotations(run_step("scan", installed, project, {"annotations": "false"})) == []
+
+
+def test_in_a_folder_of_the_repository_paths_start_at_its_top_level(installed, project):
+    (project / ".git").mkdir()
+    (project / "package").mkdir()
+    (project / "package" / "pyproject.toml").write_text("[tool.gradaudit]\n")
+    (project / "package" / "wrong.py").write_text(WRONG)
+    done = run_step("scan", installed, project, {"working-directory": "package"})
+    assert annotations(done)[0].startswith("::error file=package/wrong.py,line=8,")
+    [run] = json.loads(Path(outputs(project)["sarif"]).read_text())["runs"]
+    [location] = run["results"][0]["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "package/wrong.py"
+
+
+def test_the_coverage_that_is_asked_for_is_held(installed, project):
+    inputs = {"paths": "right.py\nunaudited.py"}
+    (project / "unaudited.py").write_text(
+        "def cube(x):\n    return x**3\n\n\ndef cube_backward(dout, x):\n    return 3 * x**2 * dout\n"
+    )
+    assert run_step("scan", installed, project, inputs).returncode == 0
+    assert run_step("scan", installed, project, {**inputs, "fail-under": "50"}).returncode == 0
+    assert run_step("scan", installed, project, {**inputs, "fail-under": "51"}).returncode == 1
+    assert run_step("scan", installed, project, {**inputs, "fail-under": "$(touch planted)"}).returncode == 2
+    assert not (project / "planted").exists()
+
+
 def test_reports_are_written_where_they_are_asked_for(installed, project):
     (project / "package").mkdir()
     (project / "package" / "right.py").write_text(RIGHT)
-    inputs = {"working-directory": "package", "junit": "reports/my junit.xml", "json": "report.json"}
+    inputs = {
+        "working-directory": "package",
+        "junit": "reports/my junit.xml",
+        "json": "report.json",
+        "sarif": "r.sarif",
+    }
     run_step("scan", installed, project, inputs)
     assert outputs(project)["junit"] == str(project / "package" / "reports" / "my junit.xml")
     assert (project / "package" / "reports" / "my junit.xml").read_text().startswith("<?xml")
     assert json.loads((project / "package" / "report.json").read_text())["summary"]["audits"] == 1
+    assert json.loads((project / "package" / "r.sarif").read_text())["version"] == "2.1.0"
 
 
 def test_paths_are_one_a_line_and_may_contain_spaces(installed, project):
@@ -234,6 +282,26 @@ def test_what_audited_code_prints_is_no_command_to_the_runner(installed, tmp_pat
     assert all(stop < number < resume for number in commands)
 
 
+HOSTILE = """
+from gradaudit import audited_backward
+
+def square(x):
+    raise ValueError("100%\\n::error::planted\\r\\n##[error]planted\\n::stop-commands::x")
+
+@audited_backward(forward=square, inputs={"x": "N"}, name="a,b::c\\n::error::planted")
+def square_backward(dout, x):
+    return dout
+"""
+
+
+def test_text_of_audited_code_is_escaped_in_annotations(installed, tmp_path):
+    (tmp_path / "a,b%.py").write_text(HOSTILE)
+    [annotation] = annotations(run_step("scan", installed, tmp_path))
+    assert annotation.startswith("::error file=a%2Cb%25.py,line=8,")
+    assert "##[" not in annotation
+    assert "100%25" in annotation
+
+
 def test_another_interpreter_can_run_the_audits(installed, project):
     interpreter = project / "interpreter"
     interpreter.write_text(f'#!/bin/sh\ntouch "{project}/used"\nexec "{sys.executable}" "$@"\n')
@@ -252,7 +320,36 @@ def test_ci_and_nox_test_every_python_that_is_declared():
 
 
 def test_every_action_is_pinned_by_commit_with_its_version():
-    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
-    used = [line for line in text.splitlines() if "uses:" in line and "uses: ./ " not in line]
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text() + workflow_of_the_readme()
+    ours = ("uses: ./ ", "uses: gradaudit/gradaudit@v")
+    used = [line for line in text.splitlines() if "uses:" in line and not any(each in line for each in ours)]
     assert used
     assert all(re.search(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line) for line in used)
+
+
+def workflow_of_the_readme():
+    """The workflow that the README shows for code scanning."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    [workflow] = [block for block in blocks if "upload-sarif" in block]
+    return workflow
+
+
+def test_the_workflow_of_the_readme_names_inputs_and_outputs_that_exist():
+    [job] = yaml.safe_load(workflow_of_the_readme())["jobs"].values()
+    [step] = [step for step in job["steps"] if step.get("uses", "").startswith("gradaudit/")]
+    assert set(step["with"]) <= set(ACTION["inputs"])
+    named = re.findall(rf"steps\.{step['id']}\.outputs\.([\w-]+)", workflow_of_the_readme())
+    assert named
+    assert set(named) <= set(ACTION["outputs"])
+    assert job["permissions"] == {"contents": "read", "security-events": "write"}
+
+
+def test_the_workflow_of_the_readme_is_one(tmp_path):
+    file = tmp_path / "workflow.yml"
+    file.write_text(workflow_of_the_readme())
+    command = ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(file)]
+    program = Path(sys.executable).with_name(command[0])
+    if not program.exists():
+        pytest.skip("check-jsonschema is not installed")
+    done = subprocess.run([program, *command[1:]], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -35,8 +35,12 @@ def test_status_zero_one_and_exit_zero(both):
 
 
 def test_the_status_does_not_depend_on_the_format(both):
-    for output in ("text", "json", "junit", "markdown"):
+    for output in ("text", "json", "junit", "markdown", "github", "sarif"):
         assert both.run("scan", "src", "--output", output).status == 1
+
+
+def test_a_format_without_anything_to_say_prints_nothing(both):
+    assert both.run("scan", "src/right.py", "--output", "github").out == ""
 
 
 def test_nothing_found_says_so(project):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from gradaudit.configuration import Settings
     from gradaudit.discovery.syntax import Use
+    from gradaudit.records import Region
 
 # Whatever the alias, the name itself is written once in a file that uses it.
 _MENTION = b"audited_backward"
@@ -144,17 +145,19 @@ def _read_targets(
 ) -> tuple[Target, ...] | Finding:
     """The uses in a file's pieces: the cells of a notebook by their numbers, or all of it."""
     from gradaudit.discovery.aliases import Scope
+    from gradaudit.discovery.regions import lines_of, region_of
     from gradaudit.discovery.syntax import uses
 
     scope = Scope()
-    found: list[tuple[int | None, Use]] = []
+    found: list[tuple[int | None, Use, Region]] = []
     for cell, source in pieces:
         tree = _parse(source, file, cell)
         if isinstance(tree, Finding):
             return tree
         try:
             if mentioned:
-                found += [(cell, use) for use in uses(tree, scope)]
+                lines = lines_of(source)
+                found += [(cell, use, region_of(use.definition, lines)) for use in uses(tree, scope)]
             if witness is not None:
                 witness.see(file, tree, cell)
         except RecursionError:
@@ -188,10 +191,10 @@ def _unparsable(file: str, why: str, line: int | None = None, cell: int | None =
     return Finding("GA001", f"can't be parsed: {why}", help_, file=file, line=line or None, cell=cell)
 
 
-def _targets(found: Sequence[tuple[int | None, Use]], file: str) -> tuple[Target, ...]:
+def _targets(found: Sequence[tuple[int | None, Use, Region]], file: str) -> tuple[Target, ...]:
     seen: dict[tuple[str, str | None], int] = {}
     targets = []
-    for cell, use in found:
+    for cell, use, region in found:
         key = use.qualname, use.name
         seen[key] = seen.get(key, 0) + 1
         target = Target(
@@ -207,6 +210,7 @@ def _targets(found: Sequence[tuple[int | None, Use]], file: str) -> tuple[Target
             ordinal=seen[key],
             cell=cell,
             audited=use.audited,
+            region=region,
         )
         targets.append(replace(target, finding=_unreachable(target, use.unreachable)) if use.unreachable else target)
     return tuple(targets)

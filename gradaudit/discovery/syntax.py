@@ -10,6 +10,9 @@ from gradaudit.discovery.aliases import NAME, Scope, forget, function_scope, imp
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TypeAlias
+
+    Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 _TRY = (ast.Try, getattr(ast, "TryStar", ast.Try))
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -21,7 +24,7 @@ class Use:
 
     Attributes:
         node: The ``audited_backward(...)`` call, or the name of a bare one.
-        definition_line: The line of the ``def`` or ``class``, else of the call.
+        definition: The ``def`` or ``class`` that it decorates, else the use itself.
         qualname: The name under which it is found.
         name: The constant text of ``name=``.
         repeats: It stands in a loop, or is a call that is applied elsewhere.
@@ -32,7 +35,7 @@ class Use:
     """
 
     node: ast.expr
-    definition_line: int
+    definition: Definition | ast.expr
     qualname: str
     name: str | None = None
     repeats: bool = False
@@ -40,6 +43,11 @@ class Use:
     unreachable: str = ""
     timeout: float | None = None
     audited: tuple[str, ...] = ()
+
+    @property
+    def definition_line(self) -> int:
+        """The line that a person would look for."""
+        return self.definition.lineno
 
 
 def uses(tree: ast.Module, scope: Scope) -> list[Use]:
@@ -125,7 +133,7 @@ class _Reader:
             if meaning:
                 options = (*meaning.preset, *(call.keywords if call else ()))
                 qualname = scope.prefix + node.name
-                self._use(decorator, options, scope, qualname, definition_line=node.lineno, audited=(qualname,))
+                self._use(decorator, options, scope, qualname, definition=node, audited=(qualname,))
             self._children(ast.iter_child_nodes(decorator) if meaning else [decorator], scope)
         scope.names.pop(node.name, None)
         inside = replace(scope, names=dict(scope.names), prefix=f"{scope.prefix}{node.name}.")
@@ -203,12 +211,12 @@ class _Reader:
         scope: Scope,
         qualname: str,
         *,
-        definition_line: int | None = None,
+        definition: Definition | None = None,
         audited: tuple[str, ...] = (),
     ) -> None:
         name, names_vary = _name(options)
-        line = node.lineno if definition_line is None else definition_line
-        use = Use(node, line, qualname, name, scope.repeats, names_vary, scope.unreachable, _timeout(options), audited)
+        at, unreachable = definition or node, scope.unreachable
+        use = Use(node, at, qualname, name, scope.repeats, names_vary, unreachable, _timeout(options), audited)
         self.uses.append(use)
 
 

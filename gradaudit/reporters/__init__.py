@@ -22,6 +22,8 @@ class Style:
         verbosity: -1 for failures and the summary only, 0, or 1 for more about audits that pass.
         select: Codes and prefixes that count; what does not count is shown as ignored.
         ignore: Codes and prefixes that do not count.
+        folder: Of the repository, the folder that the report's paths are relative to, with a slash behind it; empty
+            where that is its top level. GitHub's paths start there.
     """
 
     color: bool = False
@@ -29,6 +31,7 @@ class Style:
     verbosity: int = 0
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    folder: str = ""
 
 
 # Each row names the module of one format, which has `render(report, style) -> str`; imported when it is asked for.
@@ -37,6 +40,8 @@ REPORTERS: dict[str, str] = {
     "json": "gradaudit.reporters.json_report",
     "junit": "gradaudit.reporters.junit",
     "markdown": "gradaudit.reporters.markdown",
+    "github": "gradaudit.reporters.github",
+    "sarif": "gradaudit.reporters.sarif",
 }
 
 

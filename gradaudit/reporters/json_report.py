@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from gradaudit.records import Finding, GradientOutcome, Outcome, Report, SelfTest, SmallDistortion
+    from gradaudit.records import Finding, GradientOutcome, Outcome, Region, Report, SelfTest, SmallDistortion
     from gradaudit.reporters import Style
 
     Json: TypeAlias = "str | float | bool | dict[str, Json] | list[Json] | None"
@@ -45,7 +45,7 @@ def render(report: Report, style: Style) -> str:
         }
     if report.incomplete:
         document |= {"incomplete": True, "incomplete_reason": report.incomplete, "not_run": report.not_run}
-    text = json.dumps(_encodable(document), indent=2, allow_nan=False)
+    text = json.dumps(encodable(document), indent=2, allow_nan=False)
     # "##[" commands the log of a GitHub workflow wherever it stands; inside a JSON string this is the same text.
     return text.replace("##[", "#\\u0023[") + "\n"
 
@@ -76,6 +76,7 @@ def _audit(outcome: Outcome, style: Style) -> Json:
         "file": outcome.file,
         "line": outcome.line,
         **_cell(outcome),
+        **_region(outcome.region),
         "outcome": outcome.verdict,
         "cached": False,
         "seed": outcome.seed,
@@ -138,14 +139,14 @@ def _finding(finding: Finding, style: Style) -> Json:
     head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code), "gradient": finding.gradient}
     place: dict[str, Json] = {}
     if finding.file is not None:
-        place = {"file": finding.file, "line": finding.line, **_cell(finding), **_region(finding)}
+        place = {"file": finding.file, "line": finding.line, **_cell(finding), **_region(finding.region)}
     factor: dict[str, Json] = {} if finding.factor is None else {"factor": finding.factor}
     return head | place | {"message": finding.message, "help": finding.help} | factor | _standing(finding, style)
 
 
 def _finding_outside(finding: Finding, style: Style) -> Json:
     head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code)}
-    head |= {"file": finding.file, "line": finding.line, **_cell(finding)}
+    head |= {"file": finding.file, "line": finding.line, **_cell(finding), **_region(finding.region)}
     head |= {"message": finding.message, "help": finding.help}
     return head | _standing(finding, style)
 
@@ -164,22 +165,22 @@ def _cell(what: Outcome | Finding) -> dict[str, Json]:
     return {} if what.cell is None else {"cell": what.cell}
 
 
-def _region(finding: Finding) -> dict[str, Json]:
-    """Of a finding about a part of the source, where that begins and ends."""
-    if finding.column is None:
+def _region(region: Region | None) -> dict[str, Json]:
+    """Where the part of the source that something is about begins in its line, and where it ends."""
+    if region is None:
         return {}
-    return {"column": finding.column, "end_line": finding.end_line, "end_column": finding.end_column}
+    return {"column": region.column, "end_line": region.end_line, "end_column": region.end_column}
 
 
-def _encodable(value: Json) -> Json:
+def encodable(value: Json) -> Json:
     """The value with no float that JSON lacks and no string that UTF-8 lacks."""
     if isinstance(value, str):
         return without_surrogates(value)
     if isinstance(value, float):
         return _finite(value)
     if isinstance(value, dict):
-        return {key: _encodable(item) for key, item in value.items()}
-    return [_encodable(item) for item in value] if isinstance(value, list) else value
+        return {key: encodable(item) for key, item in value.items()}
+    return [encodable(item) for item in value] if isinstance(value, list) else value
 
 
 def _finite(value: float) -> float | str:

@@ -223,11 +223,11 @@ def _gradient(gradient: GradientOutcome) -> str:
 
 def _finding(finding: Finding, style: Style, where: str = "") -> str:
     about = f" in {code(finding.gradient)}" if finding.gradient else ""
-    lines = [f"{where}**{_label(finding, style)}**{about}: {_paragraph(finding.message)}\n"]
+    lines = [f"{where}**{_label(finding, style)}**{about}: {paragraph(finding.message)}\n"]
     if finding.details.strip():
         lines.append(fenced(finding.details))
     if finding.help:
-        lines.append(f"Help: {_paragraph(finding.help)}\n")
+        lines.append(f"Help: {paragraph(finding.help)}\n")
     return "\n".join(lines)
 
 
@@ -236,7 +236,7 @@ def _label(finding: Finding, style: Style) -> str:
     return f"{finding.code} {rule_name(finding.code)}{f' ({stands})' if stands else ''}"
 
 
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
     """The lines of a message; those after the first as a block, since they are lined up or code."""
     first, _, rest = text.partition("\n")
     return prose(shorten(one_line(first), _SENTENCE)) + (f"\n\n{fenced(rest)}" if rest.strip() else "")

@@ -44,7 +44,7 @@ def test_text_and_markdown_hold_nothing_that_a_terminal_obeys(make_hostile, text
 @settings(max_examples=60, deadline=None)
 @given(text=TEXTS)
 def test_no_format_commands_a_workflow_log(make_hostile, text):
-    for output_format in REPORTERS:
+    for output_format in set(REPORTERS) - {"github"}:  # whose lines are commands, and no others: see its tests
         rendered = render(output_format, make_hostile(text), STYLE)
         assert "##[" not in rendered
         assert not re.search(r"^\s*::", rendered, re.MULTILINE)

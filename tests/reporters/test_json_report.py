@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
 import pytest
 
-from gradaudit.records import VERDICTS
+from gradaudit.records import VERDICTS, Finding, Region
 from gradaudit.reporters import Style
 from gradaudit.reporters.json_report import render
 
@@ -84,6 +85,20 @@ def test_findings_say_whether_they_count(every_outcome):
     kink, ignored = audits["examples/cs231n/layers.py::softmax_loss[labels]"]["findings"]
     assert (kink["severity"], kink.get("ignored")) == ("warning", None)
     assert (ignored["severity"], ignored.get("ignored")) == ("error", True)
+
+
+def test_regions_are_those_of_the_source(all_passed):
+    (passed,) = all_passed.audits
+    finding = Finding("GA101", "no audit names f", file="a.py", line=3, column=5, end_line=3, end_column=10)
+    report = replace(all_passed, audits=(replace(passed, region=Region(1, 31, 20)),), findings=(finding,))
+    document = _loads(render(report, Style()))
+    _validate(document)
+    places = [
+        (each["line"], each["column"], each["end_line"], each["end_column"])
+        for each in (document["audits"][0], document["findings"][0])
+    ]
+    assert places == [(31, 1, 31, 20), (3, 5, 3, 10)]
+    assert "column" not in _loads(render(all_passed, Style()))["audits"][0]
 
 
 def test_an_incomplete_run_says_so_and_a_whole_one_does_not(interrupted, every_outcome):
