@@ -21,9 +21,9 @@ def main() -> None:
         from gradaudit.commands import run_command
 
         sys.exit(run_command(words[0], words[1:], None, {}))
-    from gradaudit.cli import app
+    from gradaudit import cli
 
-    app(prog_name="gradaudit")
+    cli.main()
 
 
 if __name__ == "__main__":

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import Annotated, Any
 
 import typer
 
 import gradaudit
-from gradaudit.commands import WRONG_USE, run_command
+from gradaudit.commands import INTERRUPTED, WRONG_USE, run_command
 from gradaudit.configuration import OPTIONS
+from gradaudit.errors import UsageError
+from gradaudit.familiar_words import wrong_command, wrong_option
+from gradaudit.streams import complain
 
 app = typer.Typer(
     help="The linter for hand-written gradients: checks what is marked with @audited_backward.",
@@ -212,16 +216,65 @@ def list_(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command()
-def explain(code: Annotated[str, typer.Argument(help="a code such as GA201, or a rule's name")]) -> None:
+def explain(
+    *,
+    code: Annotated[str | None, typer.Argument(help="a code such as GA201, or a rule's name")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="explain all rules")] = False,
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="for a terminal, or as a page", metavar="text|markdown")
+    ] = "text",
+) -> None:
     """Explain a rule: what it means, why it matters, a wrong and a right example."""
-    from gradaudit.rules import RULES
+    from gradaudit import explanation
+    from gradaudit.streams import print_out
 
-    wanted = code.strip()
-    rule = RULES.get(wanted.upper()) or next((rule for rule in RULES.values() if rule.name == wanted.lower()), None)
-    if rule is None:
-        from gradaudit.near_names import nearest
+    try:
+        print_out(explanation.explain(code, everything=everything, output_format=output))
+    except UsageError as error:
+        raise _fail(str(error)) from None
 
-        names = [*RULES, *(rule.name for rule in RULES.values())]
-        typer.echo(f"gradaudit: {code!r} is no rule; {nearest(wanted, names)}", err=True)
-        raise typer.Exit(WRONG_USE)
-    typer.echo(f"# {rule.code} {rule.name} ({rule.severity})\n\n{rule.text}")
+
+def _fail(message: str) -> typer.Exit:
+    complain(message)
+    return typer.Exit(WRONG_USE)
+
+
+# What typer raises for words that it can't parse, by whichever name it has in a version: that of click, or its own.
+_WrongWords: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+def main() -> None:
+    """Parse the words of the command line and run the command; a mistake in them is one line."""
+    try:
+        status = app(prog_name="gradaudit", standalone_mode=False)
+    except _WrongWords as error:
+        status = _complain_of(error)
+    except typer.Abort:
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+def _complain_of(error: Any) -> int:
+    """Say what is wrong with the words, on one line; without any word, how the command is used."""
+    commands: Any = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # it is a group
+    context = error.ctx
+    name = context.info_name if context and context.parent else ""
+    option = getattr(error, "option_name", None)
+    if not sys.argv[1:]:
+        error.show()
+    elif option is not None:
+        elsewhere = () if name == "scan" else _options_of("scan")
+        complain(wrong_option(option, name, _options_of(name), elsewhere))
+    elif context and not name and sys.argv[1] not in commands:
+        complain(wrong_command(sys.argv[1], commands))
+    else:
+        complain(f"{error.format_message().rstrip('.')}; see gradaudit {name} --help".replace("  ", " "))
+    return WRONG_USE
+
+
+def _options_of(command: str) -> set[str]:
+    """The options of a command, or those of none."""
+    group: Any = typer.main.get_command(app)
+    found = group.commands[command] if command else group
+    names = (name for parameter in found.params for name in (*parameter.opts, *parameter.secondary_opts))
+    return {name for name in names if name.startswith("-")}
