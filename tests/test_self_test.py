@@ -12,7 +12,8 @@ import pytest
 from gradaudit.numerics.check import check
 from gradaudit.numerics.distortions import KINDS
 from gradaudit.numerics.problem import Evaluation
-from gradaudit.runner.self_test import MOST_GRADIENTS, Examination, self_test
+from gradaudit.runner.examination import Examination
+from gradaudit.runner.self_test import MOST_GRADIENTS, self_test
 
 SAMPLES = Path(__file__).parent / "samples"
 HEADER = "import numpy as np\nfrom gradaudit import audited_backward, distributions\n"

@@ -62,9 +62,11 @@ def draw_inputs(  # noqa: PLR0913, PLR0917 - what a random stream depends on
         return np.random.default_rng(np.random.SeedSequence([seed, trial, *_words(audit), *_words(repr(purpose))]))
 
     def visited(spec: Distribution, path: tuple[Any, ...]) -> Distribution:
+        if plain or not spec.random:
+            return spec
         words = [*_words(audit), *_words(repr(path))]
         side: Literal[-1, 1] = 1 if np.random.default_rng(np.random.SeedSequence([seed, *words])).random() < 0.5 else -1
-        return spec if plain else spec.for_trial(trial, side)
+        return spec.for_trial(trial, side)
 
     sizes: dict[str, int] = {}
     if callable(inputs):
@@ -79,7 +81,7 @@ def draw_inputs(  # noqa: PLR0913, PLR0917 - what a random stream depends on
         sizes = draw_sizes(names, bounds, trial, stream("sizes"), _lowest(names, distributions))
         before = {leaf.path: leaf for leaf in like.leaves} if like else {}
         leaves = [
-            (spec.random and path in before and _reversed(before[path]))
+            (path in before and _another(before[path], spec))
             or _drawn(visited(spec, path), path, sizes, stream(*path), precision)
             if isinstance(spec, Distribution) and not isinstance(spec, Constant)
             else _given(spec, path, precision, drawn=False)
@@ -180,8 +182,10 @@ def _drawn(
     )
 
 
-def _reversed(leaf: DrawnLeaf) -> DrawnLeaf | None:
-    """A large array the other way round along all its axes; None for a small one."""
+def _another(leaf: DrawnLeaf, spec: Distribution) -> DrawnLeaf | None:
+    """A large array the other way round along all its axes; itself where every draw gives the same; None if small."""
+    if not spec.random:
+        return leaf
     if np.size(leaf.value) < LARGE:
         return None
     return replace(leaf, value=np.ascontiguousarray(np.flip(leaf.value)))

@@ -45,9 +45,14 @@ class BasePoint:
     finite: bool
 
     @cached_property
+    def norms(self) -> tuple[float, ...]:
+        """‖g_b‖ for each block."""
+        return tuple(map(norm, self.gradient))
+
+    @cached_property
     def changes(self) -> tuple[float, ...]:
         """For each block the size of ⟨g, v⟩ when it moves by its own size."""
-        return tuple(norm(g) * rms(block) for g, block in zip(self.gradient, self.point, strict=True))
+        return tuple(size * rms(block) for size, block in zip(self.norms, self.point, strict=True))
 
     @property
     def change(self) -> float:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from gradaudit.numerics.norms import norm
+from gradaudit.numerics.norms import norm, norm_of_stretches
+from gradaudit.numerics.stretches import stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradaudit.numerics.problem import Array
 
@@ -57,17 +58,24 @@ def differs(one: Any, other: Any, scale: float, allowed: float) -> bool:
     >>> differs(np.ones(2), np.ones(2) + 1e-12, scale=1.0, allowed=1e-8), differs(np.ones(2), None, 1.0, 1e-8)
     (False, True)
     """
-    if one is None or other is None:
-        return one is not other
-    if one.shape != other.shape:
+    if one is other:
+        return False
+    if one is None or other is None or one.shape != other.shape:
         return True
-    with np.errstate(invalid="ignore", over="ignore"):
-        apart = np.subtract(one, other, dtype=np.float64)
-    distance = norm(apart)
+    distance = norm_of_stretches(lambda: _differences(one, other))
     if math.isfinite(distance):
         return distance > allowed * scale
-    finite = np.isfinite(one), np.isfinite(other)
-    return not np.array_equal(*finite) or norm(apart[finite[0]]) > allowed * scale
+    finite = np.isfinite(one)
+    if not np.array_equal(finite, np.isfinite(other)):
+        return True
+    return norm_of_stretches(lambda: _differences(one[finite], other[finite])) > allowed * scale
+
+
+def _differences(one: Array, other: Array) -> Iterator[Array]:
+    """What is between two arrays, a stretch at a time; each is overwritten by the next."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        for apart, a, b in stretches(one, other):
+            yield np.subtract(a, b, out=apart, dtype=np.float64)
 
 
 def identical(one: Any, other: Any) -> bool:
@@ -76,16 +84,24 @@ def identical(one: Any, other: Any) -> bool:
     >>> identical(np.array([0.0, np.nan]), np.array([0.0, np.nan])), identical(np.array([0.0]), np.array([-0.0]))
     (True, False)
     """
+    if one is other:
+        return True
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
     if one.dtype.itemsize not in _WORDS or not (one.flags.c_contiguous and other.flags.c_contiguous):
         return bool(one.tobytes() == other.tobytes())
     word = _WORDS[one.dtype.itemsize]
-    return bool(np.array_equal(one.reshape(-1).view(word), other.reshape(-1).view(word)))
+    words = one.reshape(-1).view(word), other.reshape(-1).view(word)
+    return all(np.array_equal(a, b) for _, a, b in stretches(*words))
 
 
 _WORDS = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+
+
+def sharing(gradient: Gradient, other: Gradient) -> tuple[Any, ...]:
+    """A gradient, with the other's own arrays for those that are the same bit for bit: one of them can be let go."""
+    return tuple(theirs if identical(ours, theirs) else ours for ours, theirs in zip(gradient, other, strict=True))
 
 
 def unequal_blocks(one: Gradient, other: Gradient, scales: Sequence[float], *, reordered: bool) -> list[int]:
@@ -124,13 +140,18 @@ def nonlinear_blocks(
 
 
 def _is_nonlinear(g: Array, w: Array, s: Array, allowed: float) -> bool:
-    with np.errstate(invalid="ignore", over="ignore"):
-        apart = np.multiply(g, STRETCH, dtype=np.float64)
-        apart += w
-        apart -= s
-    distance = norm(apart)
+    distance = norm_of_stretches(lambda: _missing_from_sum(g, w, s))
     # What overflows at that size is no evidence.
     return math.isfinite(distance) and distance > allowed
+
+
+def _missing_from_sum(g: Array, w: Array, s: Array) -> Iterator[Array]:
+    """STRETCH·g + w - s, a stretch at a time; each is overwritten by the next."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        for apart, one, faint, both in stretches(g, w, s):
+            np.multiply(one, STRETCH, out=apart, dtype=np.float64)
+            np.add(apart, faint, out=apart)
+            yield np.subtract(apart, both, out=apart)
 
 
 def constant_term(gradient: Array, faint: Array, both: Array) -> Array:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradaudit.numerics.table import SIZE
+from gradaudit.numerics.inner_product import inner_product
+from gradaudit.numerics.stretches import stretches
 
 if TYPE_CHECKING:
     from gradaudit.numerics.base_point import BasePoint
@@ -125,59 +126,48 @@ class Line:
         )
 
     def _measured(self, step: float) -> Pair | None:
-        plus, minus = self._at(step), None
-        above = self._value(plus)
-        if math.isfinite(above):
-            minus = self._at(-step)
-            below = self._value(minus)
-        if minus is None or not math.isfinite(below):
+        above, claimed = self._value(step)  # one point at a time: fresh memory takes longer than arithmetic
+        below, claimed_below = self._value(-step) if math.isfinite(above) else (math.nan, math.nan)
+        if not math.isfinite(below):
             return None
-        residual = (above - below - self._claimed(plus, minus, step)) / (2.0 * step)
+        residual = (above - below - (claimed - claimed_below)) / (2.0 * step)
         return Pair(above, below, residual) if math.isfinite(residual) else None
 
-    def _value(self, point: Point) -> float:
+    def _value(self, t: float) -> tuple[float, float]:
+        """φ(t), and what the gradient says φ(t) - φ(0) is."""
+        point, claimed = self._at(t)
         evaluation = self.problem.evaluate(point)
         if math.isfinite(evaluation.value):
             self.magnitude = max(self.magnitude, evaluation.magnitude)
             self.epsilon = max(self.epsilon, evaluation.epsilon)
-        return evaluation.value
+        return evaluation.value, claimed
 
-    def _at(self, t: float) -> Point:
-        return tuple(
-            block if part is None else _moved(block, part, t) if tangents is None else tangents.move(block, part, t)
-            for block, part, tangents in zip(self.base.point, self.direction.parts, self.problem.tangents, strict=True)
-        )
+    def _at(self, t: float) -> tuple[Point, float]:
+        """The point at t, and the gradient's product with the way there.
 
-    def _claimed(self, plus: Point, minus: Point, step: float) -> float:
-        """What the gradient says φ(h) - φ(-h) is.
-
-        θ + h v is rounded, and `- h v` does not undo `+ h v`: the gradient is asked about the two points that φ was
-        evaluated at. On a curve those differ from 2h v by more than rounding, and the velocity is what counts.
+        θ + t v is rounded, so the gradient is asked about the way to the very point that φ is evaluated at. On a curve
+        that way differs from t v by more than rounding, and the velocity is what counts.
         """
-        total = 0.0
-        for b, part in enumerate(self.direction.parts):
-            if part is None:
-                continue
-            if self.problem.tangents[b] is None:
-                total += _paired(self.base.gradient[b], plus[b], minus[b])
-            else:
-                total += 2.0 * step * float(np.vdot(self.base.gradient[b], part))
-        return total
+        point, total = [], 0.0
+        blocks = zip(self.base.point, self.base.gradient, self.direction.parts, self.problem.tangents, strict=True)
+        for block, gradient, part, tangents in blocks:
+            moved, claimed = block, 0.0
+            if part is not None and tangents is None:
+                moved, claimed = _moved(block, gradient, part, t)
+            elif part is not None and tangents is not None:
+                moved, claimed = tangents.move(block, part, t), t * float(np.vdot(gradient, part))
+            point.append(moved)
+            total += claimed
+        return tuple(point), total
 
 
-def _moved(block: Array, part: Array, t: float) -> Array:
-    moved = part * t
-    moved += block
-    return moved.astype(block.dtype, copy=False)
-
-
-def _paired(gradient: Array, plus: Array, minus: Array) -> float:
-    """⟨g, θ₊ - θ₋⟩, a stretch at a time."""
-    g, p, m = gradient.reshape(-1), plus.reshape(-1), minus.reshape(-1)
-    scratch = np.empty(min(SIZE, g.size))
+def _moved(block: Array, gradient: Array, part: Array, t: float) -> tuple[Array, float]:
+    """θ + t v as it is rounded, and ⟨g, that - θ⟩; the difference of numbers so close is exact."""
+    moved = np.empty(block.shape, block.dtype)
     total = 0.0
-    for start in range(0, g.size, SIZE):
-        moved = scratch[: min(SIZE, g.size - start)]
-        np.subtract(p[start : start + SIZE], m[start : start + SIZE], out=moved)
-        total += float(np.dot(g[start : start + SIZE], moved))
-    return total
+    for way, here, g, v, there in stretches(block, gradient, part, moved):
+        np.multiply(v, t, out=way)
+        np.add(way, here, out=there, casting="same_kind")
+        np.subtract(there, here, out=way, dtype=np.float64)
+        total += inner_product(g, way)
+    return moved, total

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradaudit.numerics.table import SIZE
+from gradaudit.numerics.inner_product import inner_product
+from gradaudit.numerics.stretches import stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import ArrayLike
 
@@ -27,33 +28,44 @@ def norm(values: ArrayLike) -> float:
     ['5e+200', '5e-200', '0']
     """
     flat = np.ravel(np.asarray(values, np.float64))
+    return norm_of_stretches(lambda: (flat,))
+
+
+def norm_of_stretches(made: Callable[[], Iterable[Array]]) -> float:
+    """‖values‖₂ of what is made a stretch at a time, so that it takes no memory of its size.
+
+    Args:
+        made: Makes them, each of which may be overwritten by the next; twice, where their squares are out of range.
+
+    Example:
+        >>> f"{norm_of_stretches(lambda: iter([np.array([3e200]), np.array([4e200])])):.6g}"
+        '5e+200'
+    """
     with np.errstate(over="ignore", under="ignore"):
-        total = float(np.dot(flat, flat))
+        total = sum(inner_product(each, each) for each in made())
     if SAFE[0] < total < SAFE[1]:
         return math.sqrt(total)
-    largest = float(np.abs(flat).max(initial=0.0))
-    return largest * float(np.linalg.norm(flat / largest)) if 0.0 < largest < math.inf else largest
+    largest = float(np.max([np.abs(each).max(initial=0.0) for each in made()], initial=0.0))
+    if not 0.0 < largest < math.inf:
+        return largest
+    return largest * math.hypot(*(float(np.linalg.norm(each / largest)) for each in made()))
 
 
 def product_norm(a: Array, b: Array) -> float:
     """‖a∘b‖, a stretch at a time, so that large blocks need no temporary of their size."""
     with np.errstate(over="ignore", under="ignore"):
-        total = sum(float(np.dot(product, product)) for product in _products(a, b, 1.0, 1.0))
+        total = sum(inner_product(product, product) for product in _products(a, b, 1.0, 1.0))
         if SAFE[0] < total < SAFE[1]:
             return math.sqrt(total)
         x, y = (float(np.abs(each).max(initial=0.0)) for each in (a, b))
         if not (0.0 < x < math.inf and 0.0 < y < math.inf):
             return x * y
-        return math.sqrt(sum(float(np.dot(each, each)) for each in _products(a, b, x, y))) * x * y
+        return math.sqrt(sum(inner_product(each, each) for each in _products(a, b, x, y))) * x * y
 
 
 def _products(a: Array, b: Array, x: float, y: float) -> Iterable[Array]:
     """(a/x)∘(b/y), a stretch at a time; each is overwritten by the next."""
-    flat_a, flat_b = a.reshape(-1), b.reshape(-1)
-    scratch = np.empty(min(SIZE, flat_a.size))
-    for start in range(0, flat_a.size, SIZE):
-        product = scratch[: min(SIZE, flat_a.size - start)]
-        part_a, part_b = flat_a[start : start + SIZE], flat_b[start : start + SIZE]
+    for product, part_a, part_b in stretches(a, b):
         if x == y == 1.0:
             np.multiply(part_a, part_b, out=product)
         else:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from gradaudit.numerics.agreement import BlockResult, grade_within
 from gradaudit.numerics.differences import GREAT, grade
-from gradaudit.numerics.extent import extent
-from gradaudit.numerics.norms import norm
 
 if TYPE_CHECKING:
     from gradaudit.numerics.accusation import Accusation
@@ -64,6 +62,8 @@ def _right(court: Court, ruling: Ruling, block: int) -> BlockResult:
 
 
 def _wrong(court: Court, ruling: Ruling, block: int, threshold: float) -> BlockResult:
+    from gradaudit.numerics.extent import extent
+
     return _found_wrong(court.problem, extent(court, ruling, block, threshold), ruling, block, threshold)
 
 
@@ -135,5 +135,5 @@ def _detects(ruling: Ruling, block: int) -> float | None:
     """An error of one element moves φ by at least half of the direction's width times it."""
     if ruling.judgement.scale > ruling.direction.size:
         return None  # the gradient vanishes: nothing is relative to it
-    seen = 0.5 * ruling.direction.widths[block] * norm(ruling.base.gradient[block])
+    seen = 0.5 * ruling.direction.widths[block] * ruling.base.norms[block]
     return ruling.judgement.tolerance / seen if seen else None

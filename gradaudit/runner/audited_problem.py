@@ -12,6 +12,7 @@ import numpy as np
 from gradaudit.errors import AuditError
 from gradaudit.runner.batches import Batches
 from gradaudit.runner.differentiable import Evaluator, contract, form_of, pair
+from gradaudit.runner.freed_memory import LARGE
 from gradaudit.runner.kept import Kept, changed_arrays
 from gradaudit.runner.layouts import Layout, as_it_is, uncopied
 
@@ -25,29 +26,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """One forward and its backward, seen from outside.
+    """What one forward and its backward gave.
 
     Attributes:
-        forwarded: The forward evaluation.
-        outputs: The arrays among its outputs.
+        outputs: The arrays among the forward's outputs.
         evaluation: φ, with the upstream gradients that the backward was handed.
-        handed: Those, as the backward left them.
         returned: For each leaf the very array that came back, or None.
-        gradient: For each leaf a copy of it, as the gradient of φ; None where there is none.
+        gradient: For each leaf the gradient of φ, which later calls leave as it is; None where there is none.
         contracted: Whether the backward was given the upstream gradients itself.
-        kept: What the forward kept as it was before the backward; of the call at the base point only.
-        written: The inputs that it wrote to; of the call at the base point only.
     """
 
-    forwarded: Forwarded
     outputs: tuple[Any, ...]
     evaluation: Evaluation
-    handed: Sequence[Any]
     returned: Mapping[str, Any]
     gradient: tuple[Any, ...]
     contracted: bool
-    kept: Kept | None = None
-    written: Sequence[str] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ObservedCall:
+    """A call with all that it was handed and may have written to, which is as large as what it gave.
+
+    Attributes:
+        call: What it gave.
+        forwarded: The forward evaluation.
+        handed: The upstream gradients, as the backward left them.
+        kept: What the forward kept, as it was before the backward.
+        written: The inputs that were written to.
+    """
+
+    call: Call
+    forwarded: Forwarded
+    handed: Sequence[Any]
+    kept: Kept
+    written: Sequence[str]
 
 
 class AuditedFunction:
@@ -95,7 +107,7 @@ class AuditedFunction:
         self.upstreams = upstreams
         self.base: Point = tuple(leaf.value for leaf in self.leaves)
         self._at_base: Call | None = None
-        self._before: Call | None = None
+        self._before: Mapping[str, Any] | None = None
         self._latest: tuple[Point, Evaluation] | None = None
         self._batches = Batches(self)
         self._handing: Layout = as_it_is
@@ -105,34 +117,54 @@ class AuditedFunction:
         """One forward and one backward; none at the base point, where both are known."""
         if self._at_base is not None and _is_same_point(point, self.base):
             return self._at_base
-        forwarded = self.evaluator.forward(point, self._handing)
-        if self._at_base is not None:
-            call = self.completed(forwarded)
-            self._latest = point, call.evaluation
-            if math.isfinite(call.evaluation.value):
-                self.strays |= dict.fromkeys(_not_finite(self.leaves, call))
-            return call
+        call = self.completed(self.evaluator.forward(point, self._handing))
+        self._latest = point, call.evaluation
+        if math.isfinite(call.evaluation.value):
+            self.strays |= dict.fromkeys(_not_finite(self.leaves, call))
+        return call
+
+    def first(self, probe: Forwarded, *, held: bool) -> tuple[Any, ...]:
+        """The gradient by a forward at the base point that was evaluated before all others.
+
+        Args:
+            probe: That.
+            held: Whether the code may hold on to what it returns, and write to it again.
+        """
+        # Small arrays are copied once more, so that another call has to confirm what this one shows.
+        large = any(array.nbytes > LARGE for array in self.base)
+        self._taking = uncopied if large and not held else as_it_is
+        call = self.completed(probe)
+        self._before = call.returned
+        if large and not self._changed(probe):
+            self._handing = uncopied
+        return call.gradient
+
+    def observed(self) -> ObservedCall:
+        """The call at the base point, which is known from then on."""
+        forwarded = self.evaluator.forward(self.base, self._handing)
         kept = Kept(forwarded, self.evaluator.framework)
-        call = self.completed(forwarded)
-        written = changed_arrays(forwarded.given, self.originals, self.evaluator.framework)
-        self._at_base = replace(call, kept=kept, written=written)
+        call, handed = self._pulled(forwarded, self.upstreams, as_it_is)
+        written = self._changed(forwarded)
         # Copies are for calls that write to what they are handed, or that will write to what they gave.
         if not written:
             self._handing = uncopied
-        if self._before is not None and not _share_memory(self._before.returned, call.returned):
-            self._taking = uncopied
+        if self._before is not None:
+            shared = _share_memory(self._before, call.returned)
+            if shared and self._taking is uncopied:
+                call = replace(call, gradient=tuple(None if each is None else as_it_is(each) for each in call.gradient))
+            self._taking = as_it_is if shared else uncopied
         self._before = None
-        return self._at_base
+        self._at_base = call
+        return ObservedCall(call, forwarded, handed, kept, written)
+
+    def _changed(self, forwarded: Forwarded) -> list[str]:
+        """The inputs that are not what they were when they were handed on."""
+        return changed_arrays(forwarded.given, self.originals, self.evaluator.framework)
 
     @property
     def originals(self) -> dict[str, Any]:
         """The arrays that a forward is handed at the base point, by dotted name."""
         return {leaf.name: leaf.value for leaf in self.leaves} | dict(self.evaluator.fixed)
-
-    def first(self, forwarded: Forwarded) -> Call:
-        """The backward of a forward at the base point that was evaluated before all others."""
-        self._before = self.completed(forwarded)
-        return self._before
 
     def called(
         self,
@@ -154,7 +186,10 @@ class AuditedFunction:
         self, forwarded: Forwarded, upstreams: Sequence[Any] | None = None, layout: Layout = as_it_is
     ) -> Call:
         """The backward of a forward evaluation."""
-        upstreams = self.upstreams if upstreams is None else upstreams
+        return self._pulled(forwarded, self.upstreams if upstreams is None else upstreams, layout)[0]
+
+    def _pulled(self, forwarded: Forwarded, upstreams: Sequence[Any], layout: Layout) -> tuple[Call, Sequence[Any]]:
+        """The same, with the upstream gradients that the backward was handed."""
         outputs = self.evaluator.outputs(forwarded)
         evaluation = self.paired(outputs, upstreams)
         handed = self.evaluator.natives(forwarded, upstreams, layout)
@@ -168,7 +203,7 @@ class AuditedFunction:
                 if array is not None:
                     arrays[leaf.name] = contract(array, self.form, upstreams[0], leaf.value.shape)
         gradient = tuple(arrays[leaf.name] for leaf in self.leaves)
-        return Call(forwarded, outputs, evaluation, handed, returned.arrays, gradient, returned.contracted)
+        return Call(outputs, evaluation, returned.arrays, gradient, returned.contracted), handed
 
 
 def _share_memory(some: Mapping[str, Any], others: Mapping[str, Any]) -> bool:

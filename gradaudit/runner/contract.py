@@ -24,7 +24,6 @@ from gradaudit.numerics.contract import (
     unequal_blocks,
 )
 from gradaudit.runner import contract_findings as words
-from gradaudit.runner.ignored_upstream import ignored_parts
 from gradaudit.runner.layouts import (
     Layout,
     as_it_is,
@@ -37,6 +36,7 @@ from gradaudit.runner.layouts import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from gradaudit.numerics.contract import Gradient
     from gradaudit.numerics.problem import Array
     from gradaudit.records import Finding
     from gradaudit.runner.audited_problem import AuditedFunction, Call
@@ -57,7 +57,7 @@ class Contract:
     Attributes:
         function: The audited function.
         base: Its call at the base point.
-        late: The same, with a forward elsewhere between its forward and its backward; None where that raised.
+        late: The gradient with a forward elsewhere between its forward and its backward; None where that raised.
         wrong: Names of the gradients that are not known to be right, each with its difference.
         writes: Whether a call writes to what it is handed, which is told already.
         elsewhere: Where the code was called before and in between.
@@ -66,7 +66,7 @@ class Contract:
 
     function: AuditedFunction
     base: Call
-    late: Call | None
+    late: Gradient | None
     wrong: Mapping[str, float]
     writes: bool
     elsewhere: Elsewhere
@@ -88,8 +88,12 @@ class Contract:
         # A gradient that is zero but for rounding is as large as that is: about eps times φ over the size of the input.
         evaluation = self.base.evaluation
         noise = math.sqrt(evaluation.epsilon) * evaluation.magnitude
-        sizes = zip(block_scales(self.base.gradient), self.function.leaves, strict=True)
+        sizes = zip(self._sizes, self.function.leaves, strict=True)
         return [scale + noise / rms(np.asarray(leaf.value, np.float64)) for scale, leaf in sizes]
+
+    @cached_property
+    def _sizes(self) -> list[float]:
+        return block_scales(self.base.gradient)
 
     @property
     def _may_be_laid_out(self) -> bool:
@@ -105,7 +109,9 @@ class Contract:
         if self.late is None:
             yield words.stateful(None, plainly=False)
             return
-        changed = unequal_blocks(self.base.gradient, self.late.gradient, self._scales, reordered=False)
+        changed = []
+        if any(late is not base for late, base in zip(self.late, self.base.gradient, strict=True)):
+            changed = unequal_blocks(self.base.gradient, self.late, self._scales, reordered=False)
         if changed:
             repeated = self.function.called().gradient
             again = unequal_blocks(self.base.gradient, repeated, self._scales, reordered=False)
@@ -136,8 +142,8 @@ class Contract:
 
     def _is_kept_in_any_layout(self, small: Sequence[Array], sums: Sequence[Array]) -> bool:
         try:
-            faint = self.function.called(small, upstream_layout=zero_stride)
             both = self.function.called(sums, fortran_ordered_with_gaps, fortran_ordered_with_gaps)
+            faint = self.function.called(small, upstream_layout=zero_stride)
         except AuditError:
             return False
         return not self._other_output(both) and not self._nonlinear(faint, both)
@@ -146,7 +152,9 @@ class Contract:
         upstreams = self.function.upstreams
         gradients = self.base.gradient, faint.gradient, both.gradient
         allowed = REORDERED * rounding(*upstreams, *(block for gradient in gradients for block in gradient))
-        return nonlinear_blocks(*gradients, self._scales, allowed)
+        # The scales only add to these sizes, and take another pass over the inputs.
+        found = nonlinear_blocks(*gradients, self._sizes, allowed)
+        return nonlinear_blocks(*gradients, self._scales, allowed) if found else found
 
     def _broken_linearity(self, faint: Call, both: Call) -> Iterator[Finding]:
         base = self.base.gradient
@@ -162,6 +170,10 @@ class Contract:
         yield from (words.ignored(name, "the upstream gradient") for name in self._names(constant))
         yield from (words.nonlinear(name) for name in self._names(nonlinear))
         doubtful = [b for b in range(len(base)) if self._is_gross(b) and b not in constant + nonlinear]
+        if not doubtful:
+            return
+        from gradaudit.runner.ignored_upstream import ignored_parts
+
         for block, part in ignored_parts(self.function, self.base, doubtful).items():
             yield words.ignored(self.function.leaves[block].name, part)
 

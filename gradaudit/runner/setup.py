@@ -13,11 +13,12 @@ import numpy as np
 from gradaudit import drawing
 from gradaudit.errors import AuditError
 from gradaudit.matching import Wanted, containers_of
-from gradaudit.runner import second_order
 from gradaudit.runner.audited_code import audited_code
 from gradaudit.runner.audited_problem import AuditedFunction
 from gradaudit.runner.differentiable import Evaluator, Leaf, draw_upstreams
-from gradaudit.runner.elsewhere import Elsewhere, elsewhere
+from gradaudit.runner.elsewhere import Elsewhere
+from gradaudit.runner.freed_memory import LARGE, keep_freed_memory
+from gradaudit.runner.layouts import as_it_is, uncopied
 from gradaudit.runner.object_paths import read
 from gradaudit.runner.parameters import Parameters, in_order_of, parameters_of
 from gradaudit.runner.resolve import Functions, builder, subject_of
@@ -77,9 +78,13 @@ class Setup:
         """Inputs at which the forward is finite, if a few draws find such, and the forward there."""
         for attempt in range(REDRAWS + 1):
             evaluator = self.wired(self.audit if attempt == 0 else f"{self.audit}\0{attempt}")
+            if any(leaf.value.nbytes > LARGE for leaf in evaluator.leaves):
+                keep_freed_memory()
             if self.elsewhere is not None:
                 self.elsewhere.visit()
-            probe = evaluator.forward(tuple(leaf.value for leaf in evaluator.leaves))
+            alone = self.elsewhere is not None and self.elsewhere.left_inputs_alone
+            layout = uncopied if alone else as_it_is
+            probe = evaluator.forward(tuple(leaf.value for leaf in evaluator.leaves), layout)
             if all(np.isfinite(output).all() for output in evaluator.outputs(probe)):
                 break
         return evaluator, probe
@@ -118,12 +123,12 @@ class Setup:
         if not leaves:
             message = "nothing is differentiated: no input is drawn as a floating array"
             raise AuditError("GA004", message, help="name with wrt= what has a gradient, or draw it by a shape")
-        vectors = second_order.inputs_of_vectors(subject)
+        vectors = self._inputs_of_vectors(subject)
         evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed, vectors)
         if self.number == 0:  # the contract does not depend on sizes
-            other = self._draw(asked, f"{stream}\0elsewhere", self.sizes, dtype, like=drawn)
+            draw = partial(self._draw, asked, f"{stream}\0elsewhere", self.sizes, dtype, like=drawn)
             make = partial(self.function, purpose="elsewhere")
-            self.elsewhere = elsewhere(evaluator, other, make, self.rng("elsewhere"))
+            self.elsewhere = Elsewhere(evaluator, draw, make, self.rng("elsewhere"))
         return evaluator
 
     def _built(self, seed: int) -> Functions:
@@ -206,9 +211,18 @@ class Setup:
         except (AttributeError, KeyError, IndexError, TypeError):
             return None
 
+    def _inputs_of_vectors(self, subject: Any) -> tuple[str, ...]:
+        if self.declaration.options.get("order") != 2:
+            return ()
+        from gradaudit.runner import second_order
+
+        return second_order.inputs_of_vectors(subject)
+
     def function(self, evaluator: Evaluator, outputs: Sequence[Any], purpose: str) -> AuditedFunction:
         """What is differentiated: the outputs paired with upstream gradients, or the slope of a scalar."""
         if evaluator.vectors:
+            from gradaudit.runner import second_order
+
             self.notes.append(second_order.NOTE)
             return second_order.AuditedSlope(evaluator, outputs, self.rng(purpose))
         ones = evaluator.subject.takes_upstream is None

@@ -8,7 +8,6 @@ import numpy as np
 
 from gradaudit.numerics.contract import identical
 from gradaudit.runner import contract_findings as words
-from gradaudit.runner.in_place import writing_statement
 from gradaudit.runner.kept import changed_arrays
 
 if TYPE_CHECKING:
@@ -16,16 +15,16 @@ if TYPE_CHECKING:
 
     from gradaudit.frameworks.interface import Framework
     from gradaudit.records import Finding
-    from gradaudit.runner.audited_problem import AuditedFunction, Call
+    from gradaudit.runner.audited_problem import AuditedFunction, ObservedCall
 
 
-def side_effects(function: AuditedFunction, base: Call) -> Iterator[Finding]:
+def side_effects(function: AuditedFunction, base: ObservedCall) -> Iterator[Finding]:
     """What a call at the base point did that it should not: writing, sharing, another dtype."""
     changes = list(_changes(function, base))
     if changes:
         yield words.mutates([change for change, _ in changes])
     for leaf in function.leaves:
-        array = base.returned[leaf.name]
+        array = base.call.returned[leaf.name]
         if array is not None and not has_dtype(array, leaf.value.dtype):
             yield words.dtype(leaf.name, str(array.dtype), str(leaf.value.dtype))
     written = {what for _, what in changes}
@@ -39,7 +38,7 @@ def has_dtype(gradient: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> bool:
     return gradient.dtype == dtype or (gradient.ndim == 0 and gradient.dtype == np.float64)
 
 
-def _changes(function: AuditedFunction, base: Call) -> Iterator[tuple[str, str]]:
+def _changes(function: AuditedFunction, base: ObservedCall) -> Iterator[tuple[str, str]]:
     """What is written to, in words: by whom and how, and what it is."""
     evaluator = function.evaluator
     sources = evaluator.subject.sources
@@ -59,21 +58,23 @@ def _changes(function: AuditedFunction, base: Call) -> Iterator[tuple[str, str]]
             shown = f"the upstream gradient {known}".rstrip()
             how = _by(sources.get("backward"), {known} if known else None)
             yield f"the backward modifies {shown} in place{how}", "the upstream gradient"
-    for path in base.kept.changed() if base.kept else ():
+    for path in base.kept.changed():
         yield f"the backward modifies what the forward kept, {path}, in place{_by(sources.get('backward'))}", path
 
 
 def _by(function: Any, names: set[str] | None = None) -> str:
     """The statement that does it; one that is found under another name is better than none."""
+    from gradaudit.runner.in_place import writing_statement
+
     return writing_statement(function, names) or writing_statement(function)
 
 
-def shared_memory(call: Call, framework: Framework) -> list[tuple[str, str]]:
+def shared_memory(base: ObservedCall, framework: Framework) -> list[tuple[str, str]]:
     """Gradients that share memory with something, each with what it is that they share it with."""
-    others = [(f"the input {name}", framework.to_numpy(array)) for name, array in call.forwarded.given.items()]
-    others += [("the upstream gradient", framework.to_numpy(array)) for array in call.handed]
+    others = [(f"the input {name}", framework.to_numpy(array)) for name, array in base.forwarded.given.items()]
+    others += [("the upstream gradient", framework.to_numpy(array)) for array in base.handed]
     found = []
-    for name, array in call.returned.items():
+    for name, array in base.call.returned.items():
         if array is None or not array.ndim:
             continue
         shared = next((what for what, other in others if other is not None and _overlap(array, other)), None)

@@ -12,22 +12,24 @@ import numpy as np
 from gradaudit.drawing.points import draws_anything
 from gradaudit.errors import AuditError
 from gradaudit.numerics.check import check
+from gradaudit.numerics.contract import sharing
 from gradaudit.numerics.elements import numeric_at
 from gradaudit.records import Finding, GradientOutcome, Mode, Verdict, WorstElement
 from gradaudit.runner.audited_problem import AuditedFunction, Call, Restricted
 from gradaudit.runner.contract import Contract
+from gradaudit.runner.examination import Examination
 from gradaudit.runner.findings import Compared, missing, nondeterministic, not_finite_nearby, undecided, unusable
 from gradaudit.runner.precision import imprecise_gradients
-from gradaudit.runner.self_test import Examination
 from gradaudit.runner.setup import REDRAWS, Setup
 from gradaudit.runner.side_effects import side_effects
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from gradaudit.numerics.agreement import BlockResult, CheckResult
+    from gradaudit.numerics.contract import Gradient
     from gradaudit.numerics.evidence import Located
     from gradaudit.numerics.problem import Evaluation, Problem
     from gradaudit.runner.differentiable import Evaluator
@@ -97,18 +99,25 @@ class Trial:
         function = self.setup.function(evaluator, outputs, "upstream")
         again = function.paired(outputs)  # before a backward may write to them
         late = self._late(function, probe)
-        base = function.at(function.base)
+        del probe  # as large as the point
+        observed = function.observed()
+        base = observed.call
         if not _same(base.evaluation, again):
             return self._result(evaluator, (), (nondeterministic(again, base.evaluation),))
-        return self._checked(function, base, late)
+        effects = list(side_effects(function, observed))
+        if late is not None:
+            late = sharing(late, base.gradient)
+        del outputs, observed  # as above
+        return self._checked(function, base, late, effects)
 
-    def _late(self, function: AuditedFunction, probe: Forwarded) -> Call | None:
-        """The backward of the first forward, after a forward elsewhere; None where that made it raise."""
-        if self.setup.elsewhere is None:
+    def _late(self, function: AuditedFunction, probe: Forwarded) -> Gradient | None:
+        """The gradient by the first forward, after a forward elsewhere; None where that made the backward raise."""
+        elsewhere = self.setup.elsewhere
+        if elsewhere is None:
             return None
-        self.setup.elsewhere.forward()
+        elsewhere.forward()
         try:
-            return function.first(probe)
+            return function.first(probe, held=elsewhere.holds_what_it_returned)
         except AuditError as error:
             if error.code != "GA006":
                 raise
@@ -134,7 +143,9 @@ class Trial:
         gradients = tuple(GradientOutcome(leaf.name, leaf.value.shape, "inconclusive") for leaf in evaluator.leaves)
         return self._result(evaluator, gradients, (Finding("GA402", message, remedy),), inconclusive=True)
 
-    def _checked(self, function: AuditedFunction, base: Call, late: Call | None) -> TrialResult:
+    def _checked(
+        self, function: AuditedFunction, base: Call, late: Gradient | None, effects: Sequence[Finding]
+    ) -> TrialResult:
         """Hold the gradients against numerical ones, those that can't be compared against their inputs' shapes."""
         excluded = [unusable(leaf, array) for leaf, array in zip(function.leaves, base.gradient, strict=True)]
         findings = [finding for finding in excluded if finding is not None]
@@ -159,7 +170,6 @@ class Trial:
         )
         findings += [finding for each in compared if (finding := undecided(each.block)) is not None]
         wrong = {each.name: each.difference or 0.0 for each in gradients if each.outcome != "passed"}
-        effects = list(side_effects(function, base))
         findings += effects
         findings += function.evaluator.subject.breaches
         if self.setup.elsewhere is not None:
