@@ -19,7 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradaudit.records import Case
+    from gradaudit.inspection import Inspected
+    from gradaudit.records import Case, Finding, Target
     from gradaudit.runner.protocol import Job, Message
 
     Progress = Callable[[int, int, str], None]
@@ -57,7 +58,7 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
     inspection = _inspection(settings, always=False)
     found = discover(paths, settings, start, inspection)
     inspected = inspection.concluded(found.targets)
-    cases = plan(found.targets, settings, found.labels)
+    cases = _without_hope(plan(found.targets, settings, found.labels), inspected, settings)
     collected = _Collected(len(cases))
     if cases:
         _execute(cases, settings, collected, progress)
@@ -96,7 +97,7 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
             case.target.file,
             case.target.definition_line,
             "listed",
-            findings=(case.target.finding,) if case.target.finding else (),
+            findings=_seen_of(case.target, inspected),
             cell=case.target.cell,
             region=case.target.region,
         )
@@ -113,6 +114,28 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
         coverage=inspected.coverage,
     )
     return Run(report)
+
+
+def _seen_of(target: Target, inspected: Inspected) -> tuple[Finding, ...]:
+    """What the source shows of an audit itself."""
+    finding = target.finding or inspected.of_audits.get(target)
+    return (finding,) if finding is not None else ()
+
+
+def _without_hope(cases: tuple[Case, ...], inspected: Inspected, settings: Settings) -> tuple[Case, ...]:
+    """The cases, with what a static rule finds of those that can't come to a verdict; other codes a run says itself."""
+
+    def known(target: Target) -> Target:
+        finding = inspected.of_audits.get(target)
+        if (
+            finding is None
+            or finding.code not in STATIC
+            or not is_selected(finding.code, settings.select, settings.ignore)
+        ):
+            return target
+        return replace(target, finding=finding)
+
+    return tuple(replace(case, target=known(case.target)) for case in cases) if inspected.of_audits else cases
 
 
 def _inspection(settings: Settings, *, always: bool) -> Inspection:

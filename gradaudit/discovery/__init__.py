@@ -51,8 +51,8 @@ class Witness(Protocol):
         """Whether a file may matter, by its bytes and by whether they mention the decorator."""
         ...
 
-    def see(self, file: str, tree: ast.Module, cell: int | None = None) -> None:
-        """Take the tree of a file, or of a cell of a notebook."""
+    def see(self, file: str, tree: ast.Module, source: bytes | str, cell: int | None = None) -> None:
+        """Take the tree of a file and its text, or those of a cell of a notebook."""
         ...
 
 
@@ -159,7 +159,7 @@ def _read_targets(
                 lines = lines_of(source)
                 found += [(cell, use, region_of(use.definition, lines)) for use in uses(tree, scope)]
             if witness is not None:
-                witness.see(file, tree, cell)
+                witness.see(file, tree, source, cell)
         except RecursionError:
             return _unparsable(file, "it is nested too deeply", cell=cell)
     return _targets(found, file)

@@ -6,12 +6,12 @@ Nothing is imported or run. Files are parsed once, by discovery, which hands eac
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradaudit.inspection.module import Module
     from gradaudit.records import Coverage, Finding, Target
@@ -24,6 +24,8 @@ _CANDIDATE = re.compile(
     rb"\bdef\s+(?:\w*backward\w*|\w+_(?:grad|der))\s*\(|custom_vjp|custom_jvp|custom_gradient|\bdef(?:vjp|grad)\s*\("
     rb"|register_autograd"
 )
+# Nor is there a call of a gradient check without one of these.
+_CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,12 @@ class Inspected:
     Attributes:
         findings: In the order of files and lines.
         coverage: How many of the hand-written backward passes are audited.
+        of_audits: What the source shows of an audit itself: why running it can't come to a verdict.
     """
 
     findings: tuple[Finding, ...]
     coverage: Coverage
+    of_audits: Mapping[Target, Finding] = field(default_factory=dict)
 
 
 class Inspection:
@@ -57,15 +61,17 @@ class Inspection:
         """Whether a file may matter, by its bytes: that it mentions the decorator, or may hold a backward pass."""
         if self._is_idle or mentioned:
             return not self._is_idle
+        if "GA105" in self._codes and any(mark in source for mark in _CHECKS):
+            return True
         return any(mark in source for mark in _MARKS) and _CANDIDATE.search(source) is not None
 
-    def see(self, file: str, tree: ast.Module, cell: int | None = None) -> None:
-        """Take a file's tree, or that of a cell of a notebook."""
+    def see(self, file: str, tree: ast.Module, source: bytes | str, cell: int | None = None) -> None:
+        """Take a file's tree and its text, or those of a cell of a notebook."""
         from gradaudit.inspection.module import Module, read_into
 
         if not self._modules or self._modules[-1].file != file:
             self._modules.append(Module(file))
-        read_into(self._modules[-1], tree, cell)
+        read_into(self._modules[-1], tree, cell, source)
 
     def concluded(self, targets: Sequence[Target]) -> Inspected:
         """What all files together show.

@@ -6,15 +6,22 @@ import posixpath
 from dataclasses import replace
 
 from gradaudit.inspection import Inspected
+from gradaudit.inspection.checks import CHECKS, CHECKS_OF_AUDITS
+from gradaudit.inspection.checks.seen import Seen
+from gradaudit.inspection.checks.upstreams import DECLARED
+from gradaudit.inspection.columns import column
+from gradaudit.inspection.declared_audits import declared_audits
 from gradaudit.inspection.forms import FORMS
+from gradaudit.inspection.hand_written import HandWritten
 from gradaudit.inspection.repository import Repository
 from gradaudit.records import Coverage, Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from gradaudit.inspection.hand_written import HandWritten
+    from gradaudit.inspection.checks.seen import Mistake
+    from gradaudit.inspection.declared_audits import DeclaredAudit
     from gradaudit.inspection.module import Module
     from gradaudit.records import Target
 
@@ -34,8 +41,11 @@ def conclude(modules: Sequence[Module], targets: Sequence[Target], codes: Collec
     covered = _covered(targets, repository)
     unaudited = [each for each in found if not _is_covered(each, covered)]
     findings = [_finding(each) for each in unaudited] if "GA101" in codes else []
+    audits = list(declared_audits(targets, repository))
+    findings += _checked(repository, found, audits, codes)
     findings.sort(key=lambda finding: (finding.file or "", finding.cell or 0, finding.line or 0, finding.column or 0))
-    return Inspected(tuple(findings), Coverage(len(found) - len(unaudited), len(unaudited)))
+    coverage = Coverage(len(found) - len(unaudited), len(unaudited))
+    return Inspected(tuple(findings), coverage, {audit.target: each for audit in audits for each in _of_audit(audit)})
 
 
 def hand_written(module: Module, repository: Repository) -> list[HandWritten]:
@@ -66,6 +76,58 @@ def is_test(file: str) -> bool:
     )
 
 
+def _checked(
+    repository: Repository, found: Sequence[HandWritten], audits: Sequence[DeclaredAudit], codes: Collection[str]
+) -> Iterator[Finding]:
+    """What the static rules find, but for tests, whose mistakes are meant, and what audits expect to fail."""
+    expected = {(id(audit.home), audit.qualname) for audit in audits if "xfail" in audit.options}
+    backwards = [each for each in (*found, *_declared(found, audits)) if not _is_among(each, expected)]
+    for module in repository.modules:
+        if is_test(module.file):
+            continue
+        seen = Seen(
+            module,
+            repository,
+            [each for each in backwards if each.module is module],
+            [audit for audit in audits if module in (audit.home, audit.forward_home)],
+        )
+        for code, check in CHECKS.items():
+            if code in codes:
+                yield from (_located(code, mistake, module) for mistake in check(seen))
+
+
+def _is_among(each: HandWritten, places: Collection[tuple[int, str]]) -> bool:
+    return any((id(each.module), name) in places for name in each.names)
+
+
+def _declared(found: Sequence[HandWritten], audits: Sequence[DeclaredAudit]) -> Iterator[HandWritten]:
+    """The audited functions that no form knows as backward passes, each once."""
+    known = {(id(each.module), name) for each in found for name in each.names}
+    for audit in audits:
+        backward, home = audit.audited, audit.home
+        if backward is None or home is None or (id(home), audit.qualname) in known:
+            continue
+        known.add((id(home), audit.qualname))
+        yield HandWritten(
+            home, audit.qualname, backward.node, DECLARED, frozenset({audit.qualname}), backward.cell,
+            backward=backward, forward=audit.forward, upstreams=audit.upstreams,
+        )  # fmt: skip
+
+
+def _of_audit(audit: DeclaredAudit) -> Iterator[Finding]:
+    """The first reason why running an audit can't come to a verdict."""
+    if audit.target.finding is None and not audit.target.repeats:
+        for code, check in CHECKS_OF_AUDITS.items():
+            for mistake in check(audit):
+                home = audit.home if code == "GA103" and audit.home is not None else audit.module
+                yield _located(code, mistake, home)
+                return
+
+
+def _located(code: str, mistake: Mistake, module: Module) -> Finding:
+    return located(Finding(code, mistake.message, mistake.help), module, mistake.node, mistake.cell)
+
+
 def _covered(targets: Sequence[Target], repository: Repository) -> set[tuple[str, str]]:
     """Files and qualified names of what audits name."""
     by_file = {module.file: module for module in repository.modules}
@@ -85,18 +147,20 @@ def _is_covered(each: HandWritten, covered: set[tuple[str, str]]) -> bool:
 def _finding(each: HandWritten) -> Finding:
     remedy = "audit it: @audited_backward(...) on it, or audited_backward(...)(it) in a file of your own"
     message = f"no audit names {each.qualname}: {each.kind}"
-    return located(Finding("GA101", message, remedy), each.module.file, each.node, each.cell)
+    return located(Finding("GA101", message, remedy), each.module, each.node, each.cell)
 
 
-def located(finding: Finding, file: str, node: object, cell: int | None) -> Finding:
+def located(finding: Finding, module: Module, node: object, cell: int | None) -> Finding:
     """A finding at a part of the source: of a definition at ``def`` or ``class`` up to the name's end."""
-    line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+    line = getattr(node, "lineno", 1)
+    begin = column(module, cell, line, getattr(node, "col_offset", 0))
     name = getattr(node, "name", None)
     if isinstance(name, str):
-        end_line, end_column = line, column + len(_keyword(node)) + 1 + len(name)
+        end_line, end = line, begin + len(_keyword(node)) + 1 + len(name)
     else:
-        end_line, end_column = getattr(node, "end_lineno", line), getattr(node, "end_col_offset", column) + 1
-    return replace(finding, file=file, line=line, column=column, end_line=end_line, end_column=end_column, cell=cell)
+        end_line = getattr(node, "end_lineno", line)
+        end = column(module, cell, end_line, getattr(node, "end_col_offset", begin))
+    return replace(finding, file=module.file, line=line, column=begin, end_line=end_line, end_column=end, cell=cell)
 
 
 def _keyword(node: object) -> str:

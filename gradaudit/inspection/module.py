@@ -6,13 +6,14 @@ A single traversal collects all of it; the rules then look at the few definition
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
+    Loop = ast.For | ast.AsyncFor | ast.While
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,20 @@ class Call:
     Attributes:
         node: It.
         name: What is called, dotted as it is written.
-        function: The qualified name of the function around it; empty at module level.
+        function: The qualified name of the function or lambda around it; empty at module level.
         assigned: The name that its value is assigned to; empty for none.
-        loop: The innermost loop around it, in the same function.
+        loops: The loops around it in the same function, the outermost first.
         cell: Of a notebook the cell that it is in.
+        as_script: Whether it runs only when the file is run as a script.
     """
 
     node: ast.Call
     name: str
     function: str
     assigned: str = ""
-    loop: ast.For | ast.AsyncFor | ast.While | None = None
+    loops: tuple[Loop, ...] = ()
     cell: int | None = None
+    as_script: bool = False
 
 
 @dataclass
@@ -105,6 +108,8 @@ class Module:
         functions: By qualified name; of several definitions of one name the last.
         classes: By qualified name.
         calls: In the order of the source.
+        bound: Every name that a statement or an expression gives a value to, wherever.
+        sources: The text of the file, or of each cell, as it was parsed: what columns are counted in.
     """
 
     file: str
@@ -112,6 +117,8 @@ class Module:
     functions: dict[str, Function] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    bound: set[str] = field(default_factory=set)
+    sources: dict[int | None, bytes | str] = field(default_factory=dict)
 
     def path(self, name: str) -> str:
         """The import path that a dotted name of this module stands for; the name itself where it is not imported."""
@@ -128,17 +135,19 @@ class Module:
         }
 
 
-def read_into(module: Module, tree: ast.Module, cell: int | None = None) -> None:
+def read_into(module: Module, tree: ast.Module, cell: int | None = None, source: bytes | str = "") -> None:
     """Collect what the rules look at.
 
     Args:
         module: What was collected from the earlier cells of the same notebook; an empty one for a file.
         tree: Of the file, or of a cell.
         cell: Its number.
+        source: What the tree was parsed from.
 
     Raises:
         RecursionError: The tree is too deep.
     """
+    module.sources[cell] = source
     _Reader(module, cell).statements(tree.body, _Place())
 
 
@@ -163,7 +172,8 @@ class _Place:
     prefix: str = ""
     owner: str = ""
     function: str = ""
-    loop: ast.For | ast.AsyncFor | ast.While | None = None
+    loops: tuple[Loop, ...] = ()
+    as_script: bool = False
 
 
 class _Reader:
@@ -185,7 +195,10 @@ class _Reader:
             case ast.ClassDef():
                 self._class(node, place)
             case ast.For() | ast.AsyncFor() | ast.While():
-                self._parts(node, _Place(place.prefix, place.owner, place.function, node))
+                self._parts(node, replace(place, loops=(*place.loops, node)))
+            case ast.If() if _is_main_guard(node.test):
+                self.statements(node.body, replace(place, as_script=True))
+                self.statements(node.orelse, place)
             case ast.Assign(targets=[target], value=value):
                 self._assignment(target, value, place)
             case _:
@@ -202,10 +215,17 @@ class _Reader:
                 self._parts(child, place)
 
     def _expression(self, node: ast.AST, place: _Place, assigned: str = "") -> None:
-        if isinstance(node, (ast.Constant, ast.Name)):
+        if isinstance(node, ast.Constant):
+            return
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                self._module.bound.add(node.id)
             return
         if isinstance(node, ast.Call) and (name := dotted(node.func)):
-            self._module.calls.append(Call(node, name, place.function, assigned, place.loop, self._cell))
+            call = Call(node, name, place.function, assigned, place.loops, self._cell, place.as_script)
+            self._module.calls.append(call)
+        elif isinstance(node, ast.Lambda):  # its body does not run where it stands
+            place = _Place(place.prefix, place.owner, f"{place.prefix}<lambda>")
         self._parts(node, place)
 
     def _assignment(self, target: ast.expr, value: ast.expr, place: _Place) -> None:
@@ -246,6 +266,13 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
     start = "." * node.level + (f"{node.module}." if node.module else "")
     for alias in node.names:
         yield alias.asname or alias.name, start + alias.name
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    """Whether it is ``__name__ == "__main__"``."""
+    return isinstance(test, ast.Compare) and any(
+        isinstance(node, ast.Constant) and node.value == "__main__" for node in (test.left, *test.comparators)
+    )
 
 
 def _is_stub(body: Sequence[ast.stmt]) -> bool:
