@@ -56,8 +56,10 @@ def _is_listing(report: Report) -> bool:
 def _listing(report: Report, style: Style) -> list[str]:
     rows = [(one_line(outcome.id), location(outcome)) for outcome in report.audits]
     lines = []
-    for audit, where in line_up(rows, width=style.width):
+    for outcome, (audit, where) in zip(report.audits, line_up(rows, width=style.width), strict=True):
         lines.append(audit + GAP + paint(where.rstrip(), "dim", on=style.color))
+        for finding in outcome.findings:
+            lines += describe_finding(finding, style)
     return lines
 
 

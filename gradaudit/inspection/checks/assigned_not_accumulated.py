@@ -30,10 +30,10 @@ def assigned_not_accumulated(seen: Seen) -> Iterator[Mistake]:
 
 
 def _mistakes(each: HandWritten, function: AnyFunction, indices: set[str]) -> Iterator[Mistake]:
-    bound = bindings(function)
+    bound, kept = bindings(function), bindings(function, augmented=False)
     for statement, loops in _in_loops(function.body, ()):
         target, value = _stored(statement)
-        if target is None or value is None or not _began_as_zeros(target.value, bound):
+        if target is None or value is None or not _began_as_zeros(target.value, kept):
             continue
         cell = each.backward.cell if each.backward is not None else None
         shown = ast.unparse(target)

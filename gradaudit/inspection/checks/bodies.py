@@ -62,11 +62,18 @@ def returned(function: AnyFunction) -> list[ast.Return]:
     return [node for node in found if isinstance(node, ast.Return)]
 
 
-def bindings(function: AnyFunction) -> dict[str, list[ast.expr | None]]:
-    """What each name is given, in order; None for what is no plain assignment: loops, unpacking, ``+=``."""
+def bindings(function: AnyFunction, *, augmented: bool = True) -> dict[str, list[ast.expr | None]]:
+    """What each name is given, in order; None for what is no plain assignment: loops, unpacking, ``+=``.
+
+    Args:
+        function: Where.
+        augmented: Whether ``+=`` counts: an array stays the same.
+    """
     found: dict[str, list[ast.expr | None]] = {}
     plain: set[ast.AST] = set()
     for node in nodes(function):
+        if isinstance(node, ast.AugAssign) and not augmented:
+            plain.add(node.target)
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:

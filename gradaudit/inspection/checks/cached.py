@@ -33,11 +33,11 @@ def is_cache(value: ast.expr, each: HandWritten) -> bool:
 def cached_names(target: ast.expr, value: ast.expr) -> Iterator[str]:
     """The names that stand for arrays of the cache once it is assigned to `target`.
 
-    A tuple's own name does not: what a cache is written to in is a place of its own.
+    The cache itself may be one of them, where nothing is unpacked.
     """
     if isinstance(target, (ast.Tuple, ast.List)):
         names = [element.id for element in target.elts if isinstance(element, ast.Name)]
     else:
-        names = [target.id] if isinstance(target, ast.Name) and isinstance(value, ast.Subscript) else []
+        names = [target.id] if isinstance(target, ast.Name) else []
     is_saved = any(saved in ast.dump(value) for saved in _SAVED)
     yield from (name for name in names if is_saved or not _BUFFER.fullmatch(name))

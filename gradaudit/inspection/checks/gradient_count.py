@@ -11,7 +11,7 @@ from gradaudit.inspection.checks.seen import Mistake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from gradaudit.inspection.checks.seen import Seen
     from gradaudit.inspection.hand_written import HandWritten
@@ -86,24 +86,24 @@ def _wrong_count(statement: ast.Return, backward: Function, arguments: _Argument
         return None
     if len(found) < arguments.required:
         return len(found)
+    given = {name for name in backward.parameters[1:] if name not in bound}
     beyond = found[len(arguments.names) :]
-    return len(found) if any(not _may_be_none(each, bound) for each in beyond) else None
+    return len(found) if any(not _may_be_none(each, bound, given) for each in beyond) else None
 
 
 def _is_none(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def _may_be_none(value: ast.expr, bound: Mapping[str, list[ast.expr | None]]) -> bool:
+def _may_be_none(value: ast.expr, bound: Mapping[str, list[ast.expr | None]], upstreams: Collection[str]) -> bool:
     """Whether a gradient beyond the last argument may be None, which PyTorch drops."""
     match value:
-        case ast.Constant(value=None):
+        case ast.Constant(value=None) | ast.Call() | ast.Subscript() | ast.Attribute():
             return True
         case ast.IfExp(body=left, orelse=right):
-            return _may_be_none(left, bound) or _may_be_none(right, bound)
+            return _may_be_none(left, bound, upstreams) or _may_be_none(right, bound, upstreams)
         case ast.Name(id=name):
             values = bound.get(name, [])
-            return not values or any(each is None or isinstance(each, ast.Call) or _is_none(each) for each in values)
-        case ast.Call() | ast.Subscript() | ast.Attribute():
-            return True
+            given = not values and name not in upstreams
+            return given or any(each is None or isinstance(each, ast.Call) or _is_none(each) for each in values)
     return False

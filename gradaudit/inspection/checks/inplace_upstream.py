@@ -52,8 +52,10 @@ class _Watch:
         if self._each.backward is None:
             return
         function = self._each.backward.node
-        self._bound = bindings(function)
+        self._bound = bindings(function, augmented=False)
         self._arrays = {*self._held, *_used_as_arrays(function)}
+        if self._each.forward is not None:
+            self._arrays |= _used_as_arrays(self._each.forward.node)
         yield from self._block(function.body)
 
     def _block(self, body: Iterable[ast.stmt]) -> Iterator[Mistake]:
