@@ -18,12 +18,15 @@ from gradaudit.records import Coverage, Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import TypeVar
 
     from gradaudit.inspection.checks.seen import Mistake
     from gradaudit.inspection.declared_audits import DeclaredAudit
     from gradaudit.inspection.module import Module
     from gradaudit.records import Target
+
+    _T = TypeVar("_T")
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "_testing"})
 
@@ -93,7 +96,15 @@ def _checked(
         )
         for code, check in CHECKS.items():
             if code in codes:
-                yield from (_located(code, mistake, module) for mistake in check(seen))
+                yield from (_located(code, mistake, module) for mistake in _all(check, seen))
+
+
+def _all(check: Callable[[_T], Iterable[Mistake]], what: _T) -> list[Mistake]:
+    """What a check finds; nothing where a statement is nested so deeply that it can be read and no more."""
+    try:
+        return list(check(what))
+    except RecursionError:
+        return []
 
 
 def _is_among(each: HandWritten, places: Collection[tuple[int, str]]) -> bool:
@@ -118,7 +129,7 @@ def _of_audit(audit: DeclaredAudit) -> Iterator[Finding]:
     """The first reason why running an audit can't come to a verdict."""
     if audit.target.finding is None and not audit.target.repeats:
         for code, check in CHECKS_OF_AUDITS.items():
-            for mistake in check(audit):
+            for mistake in _all(check, audit):
                 home = audit.home if code == "GA103" and audit.home is not None else audit.module
                 yield _located(code, mistake, home)
                 return

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import jsonschema
 import pytest
+
+import gradaudit.reporters
+
+SCHEMA = Path(gradaudit.reporters.__file__).with_name("report.schema.json")
 
 AUDIT = """
 from gradaudit import audited_backward
@@ -18,6 +26,8 @@ def scale_backward(dout, x, *, extra=1):
 def audit(*, before="", parameters="x, c", forward="scale", inputs='{"x": "N", "c": ""}', options=', wrt="x"'):
     return AUDIT.format(before=before, parameters=parameters, forward=forward, inputs=inputs, options=options)
 
+
+AUDIT_OF_THREE = audit(options="").replace("return dout", "return dout, dout, dout")
 
 FOUND = {
     "a name of nothing": ("GA003", audit(forward='"scael"')),
@@ -83,7 +93,7 @@ NOT_FOUND = {
 def test_found(inspected, code, source):
     (finding,) = inspected({"layers.py": source}).of_audits.values()
     assert finding.code == code
-    assert finding.line == 6 if "scale_backward" in source else 3
+    assert finding.line == (6 if "scale_backward" in source else 3)
 
 
 @pytest.mark.parametrize("source", NOT_FOUND.values(), ids=NOT_FOUND)
@@ -117,3 +127,12 @@ def test_a_list_shows_it_with_the_audit(project):
 def test_a_list_takes_what_its_findings_are_ignored_for_as_nothing_wrong(project):
     ended = project.write(layers=FOUND["an argument that is missing"][1]).run("list", "--ignore=GA004")
     assert ended.status == 0
+
+
+def test_the_reports_of_a_list_hold_it(project):
+    project.write(layers=AUDIT_OF_THREE).run("list", "-o", "json=report.json", "-o", "markdown=report.md")
+    report = json.loads((project.root / "report.json").read_text(encoding="utf-8"))
+    jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    (finding,) = report["audits"][0]["findings"]
+    assert (finding["code"], finding["line"], finding["column"]) == ("GA103", 8, 5)
+    assert "GA103 gradient-count: " in (project.root / "report.md").read_text(encoding="utf-8")

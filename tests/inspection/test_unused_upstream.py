@@ -90,6 +90,9 @@ NOT_FOUND = {
         signature="ctx, grad_output", body="dx = torch.zeros_like(x); return dx, None"
     ),
     "zero times something": FUNCTION.format(signature="ctx, grad_output", body="return 0 * x, None"),
+    "an exercise that nobody has done yet": PAIR.format(
+        signature="dout, cache", body="dx, dw = None, None; x, w = cache; return dx, dw"
+    ),
     "it raises": FUNCTION.format(signature="ctx, grad_output", body='raise RuntimeError("not differentiable")'),
     "it returns nothing": FUNCTION.format(signature="ctx, grad_output", body="ctx.done = True"),
     "everything is read at once": FUNCTION.format(signature="ctx, grad_output", body="return kernel(**locals())"),

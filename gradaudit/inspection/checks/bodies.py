@@ -22,10 +22,12 @@ def nodes(function: AnyFunction | ast.Lambda) -> Iterator[ast.AST]:
 
 
 def _below(parts: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    for node in parts:
+    waiting = [*parts][::-1]
+    while waiting:
+        node = waiting.pop()
         yield node
         if not isinstance(node, _SCOPES):
-            yield from _below(ast.iter_child_nodes(node))
+            waiting += [*ast.iter_child_nodes(node)][::-1]
 
 
 def expressions(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -76,13 +78,21 @@ def bindings(function: AnyFunction, *, augmented: bool = True) -> dict[str, list
             plain.add(node.target)
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                if isinstance(target, ast.Name):
-                    plain.add(target)
-                    found.setdefault(target.id, []).append(node.value)
+            for name, value in (pair for target in targets for pair in _pairs(target, node.value)):
+                if isinstance(name, ast.Name):
+                    plain.add(name)
+                    found.setdefault(name.id, []).append(value)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)) and node not in plain:
             found.setdefault(node.id, []).append(None)
     return found
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Which value goes to which target in ``dx, dw = None, None``."""
+    if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Tuple) or len(target.elts) != len(value.elts):
+        return [(target, value)]
+    is_starred = any(isinstance(element, ast.Starred) for element in (*target.elts, *value.elts))
+    return [(target, value)] if is_starred else list(zip(target.elts, value.elts, strict=True))
 
 
 def only_value(name: str, bound: Mapping[str, list[ast.expr | None]]) -> ast.expr | None:

@@ -31,31 +31,41 @@ def elements(value: ast.expr) -> list[ast.expr] | None:
     return None
 
 
-def is_one(  # noqa: PLR0911 - a form a line
-    value: ast.expr, arrays: Collection[str], bound: Mapping[str, list[ast.expr | None]]
-) -> bool:
-    """Whether it is a single array.
+def array_names(given: Collection[str], bound: Mapping[str, list[ast.expr | None]]) -> set[str]:
+    """The names that stand for a single array.
+
+    Args:
+        given: Parameters that do, as long as nothing else is assigned to them.
+        bound: What names are given.
+    """
+    arrays = {name for name in given if name not in bound}
+    while more := {name for name, values in bound.items() if name not in arrays and _are_one(values, arrays)}:
+        arrays |= more
+    return arrays
+
+
+def _are_one(values: Collection[ast.expr | None], arrays: Collection[str]) -> bool:
+    return bool(values) and all(value is not None and is_one(value, arrays) for value in values)
+
+
+def is_one(value: ast.expr, arrays: Collection[str]) -> bool:  # noqa: PLR0911 - a form a line
+    """Whether an expression is a single array.
 
     Args:
         value: The expression.
-        arrays: Names that stand for one.
-        bound: What other names are given.
+        arrays: Names that stand for one: see `array_names`.
     """
     match value:
         case ast.Name(id=name):
-            values = bound.get(name, [])
-            if name in arrays:
-                return not values
-            others = {key: each for key, each in bound.items() if key != name}
-            return bool(values) and all(each is not None and is_one(each, arrays, others) for each in values)
+            return name in arrays
         case ast.UnaryOp(op=ast.USub() | ast.Invert()):
             return True
         case ast.BinOp(op=ast.Sub() | ast.Div() | ast.Pow() | ast.MatMult()):
             return True
         case ast.BinOp(left=left, op=ast.Mult() | ast.Add(), right=right):
-            return is_one(left, arrays, bound) or is_one(right, arrays, bound)
+            return is_one(left, arrays) or is_one(right, arrays)
         case ast.Call(func=ast.Attribute(value=owner)):
-            return called(value) in _OF_ONE and is_one(owner, arrays, bound)
+            return called(value) in _OF_ONE and is_one(owner, arrays)
         case ast.Subscript(value=owner, slice=ast.Compare()):
-            return is_one(owner, arrays, bound)
+            return is_one(owner, arrays)
     return False

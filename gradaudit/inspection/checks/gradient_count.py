@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from gradaudit.inspection.checks.bodies import bindings, last_part, returned
-from gradaudit.inspection.checks.counting import elements, is_one
+from gradaudit.inspection.checks.counting import array_names, elements, is_one
 from gradaudit.inspection.checks.seen import Mistake
 
 TYPE_CHECKING = False
@@ -81,9 +81,8 @@ def _wrong_count(statement: ast.Return, backward: Function, arguments: _Argument
     found = elements(statement.value)
     if found is None:
         upstreams = backward.parameters[1:]
-        if len(upstreams) == 1 and arguments.required > 1 and is_one(statement.value, upstreams, bound):
-            return 1
-        return None
+        is_single = len(upstreams) == 1 and is_one(statement.value, array_names(upstreams, bound))
+        return 1 if is_single and arguments.required > 1 else None
     if len(found) < arguments.required:
         return len(found)
     given = {name for name in backward.parameters[1:] if name not in bound}

@@ -7,7 +7,7 @@ import ast
 from gradaudit.inspection.checks.bodies import bindings, nodes, returned
 from gradaudit.inspection.checks.seen import Mistake
 from gradaudit.inspection.checks.upstreams import upstreams_of
-from gradaudit.inspection.checks.zeros import is_zero
+from gradaudit.inspection.checks.zeros import is_zero, zero_names
 from gradaudit.inspection.module import dotted
 
 TYPE_CHECKING = False
@@ -69,4 +69,5 @@ def _returns_something(function: AnyFunction) -> bool:
         if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)
     }
     bound = {name: each for name, each in bindings(function).items() if name not in stored | given}
-    return not all(is_zero(value, bound) for value in values)
+    zeros = zero_names(bound)
+    return not all(is_zero(value, zeros) for value in values)
