@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradaudit.discovery import Discovery
     from gradaudit.inspection import Inspected
     from gradaudit.records import Case, Finding, Target
     from gradaudit.runner.protocol import Job, Message
@@ -56,8 +58,7 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
     """
     begin = time.perf_counter()
     inspection = _inspection(settings, always=False)
-    found = discover(paths, settings, start, inspection)
-    inspected = inspection.concluded(found.targets)
+    found, inspected = _read(paths, settings, start, inspection)
     cases = _without_hope(plan(found.targets, settings, found.labels), inspected, settings)
     collected = _Collected(len(cases))
     if cases:
@@ -89,8 +90,7 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
     """
     begin = time.perf_counter()
     inspection = _inspection(settings, always=True)
-    found = discover(paths, settings, start, inspection)
-    inspected = inspection.concluded(found.targets)
+    found, inspected = _read(paths, settings, start, inspection)
     outcomes = tuple(
         Outcome(
             case.target.id,
@@ -141,7 +141,19 @@ def _without_hope(cases: tuple[Case, ...], inspected: Inspected, settings: Setti
 def _inspection(settings: Settings, *, always: bool) -> Inspection:
     """What looks at the source for the static rules; a list names every unaudited backward, a scan what is selected."""
     codes = [code for code in STATIC if always or is_selected(code, settings.select, settings.ignore)]
-    return Inspection(codes, needs_coverage=always or settings.fail_under > 0)
+    return Inspection(codes, needs_coverage=always or settings.fail_under > 0, root=settings.root)
+
+
+def _read(paths: Sequence[str], settings: Settings, start: str, inspection: Inspection) -> tuple[Discovery, Inspected]:
+    """What the files hold. Their trees are no garbage before the end, and to look for some takes half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        found = discover(paths, settings, start, inspection)
+        return found, inspection.concluded(found.targets)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Collected:

@@ -47,8 +47,8 @@ class Discovery:
 class Witness(Protocol):
     """Somebody else who wants to see the trees of files, so that each is parsed once."""
 
-    def wants(self, source: bytes, *, mentioned: bool) -> bool:
-        """Whether a file may matter, by its bytes and by whether they mention the decorator."""
+    def wants(self, file: str, source: bytes, *, mentioned: bool) -> bool:
+        """Whether a file may matter, by its path, its bytes and by whether they mention the decorator."""
         ...
 
     def see(self, file: str, tree: ast.Module, source: bytes | str, cell: int | None = None) -> None:
@@ -110,7 +110,7 @@ def search(
         return Finding("GA001", f"can't be read: {error.strerror}", help_, file=file)
     by_hand = named and not settings.force_exclude  # a hook that names files takes no care which
     mentioned = _MENTION in source
-    wanted = witness is not None and witness.wants(source, mentioned=mentioned)
+    wanted = witness is not None and witness.wants(file, source, mentioned=mentioned)
     found: tuple[Target, ...] | Finding = ()
     if is_notebook(path) and (by_hand or mentioned or wanted):
         found = _read_notebook(source, file, by_hand=by_hand, witness=witness if wanted else None)

@@ -5,7 +5,6 @@ Nothing is imported or run. Files are parsed once, by discovery, which hands eac
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 TYPE_CHECKING = False
@@ -15,17 +14,6 @@ if TYPE_CHECKING:
 
     from gradaudit.inspection.module import Module
     from gradaudit.records import Coverage, Finding, Target
-
-# A file without any of these holds no backward pass of the forms that are looked for, and none is parsed for another
-# reason: searching for plain bytes is a hundred times as fast as parsing.
-_MARKS = (b"backward", b"custom_vjp", b"custom_jvp", b"custom_gradient", b"defvjp", b"defgrad", b"_grad(", b"_der(")
-# What has a mark must define or register one: `loss.backward()`, `zero_grad()` and `requires_grad` are everywhere.
-_CANDIDATE = re.compile(
-    rb"\bdef\s+(?:\w*backward\w*|\w+_(?:grad|der))\s*\(|custom_vjp|custom_jvp|custom_gradient|\bdef(?:vjp|grad)\s*\("
-    rb"|register_autograd"
-)
-# Nor is there a call of a gradient check without one of these.
-_CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
 
 
 @dataclass(frozen=True)
@@ -46,24 +34,33 @@ class Inspected:
 class Inspection:
     """What was seen so far; a run has one of its own."""
 
-    def __init__(self, codes: Collection[str], *, needs_coverage: bool = False) -> None:
+    def __init__(self, codes: Collection[str], *, needs_coverage: bool = False, root: str = ".") -> None:
         """Nothing is seen yet.
 
         Args:
             codes: The static rules whose findings are wanted.
             needs_coverage: Whether the coverage is wanted, whatever findings are.
+            root: The folder that files are relative to.
         """
         self._codes = frozenset(codes)
         self._is_idle = not codes and not needs_coverage
+        self._root = root
         self._modules: list[Module] = []
+        self._others: list[str] = []
 
-    def wants(self, source: bytes, *, mentioned: bool) -> bool:
+    def wants(self, file: str, source: bytes, *, mentioned: bool) -> bool:
         """Whether a file may matter, by its bytes: that it mentions the decorator, or may hold a backward pass."""
         if self._is_idle or mentioned:
             return not self._is_idle
-        if "GA105" in self._codes and any(mark in source for mark in _CHECKS):
+        from gradaudit.inspection.prefilter import is_test, may_call_check, may_hold_backward
+
+        if is_test(file):
+            self._others.append(file)
+            return False
+        if may_hold_backward(source) or ("GA105" in self._codes and may_call_check(source)):
             return True
-        return any(mark in source for mark in _MARKS) and _CANDIDATE.search(source) is not None
+        self._others.append(file)
+        return False
 
     def see(self, file: str, tree: ast.Module, source: bytes | str, cell: int | None = None) -> None:
         """Take a file's tree and its text, or those of a cell of a notebook."""
@@ -85,4 +82,4 @@ class Inspection:
             return Inspected((), Coverage(0, 0))
         from gradaudit.inspection.conclusion import conclude
 
-        return conclude(self._modules, targets, self._codes)
+        return conclude(self._modules, targets, self._codes, self._others, self._root)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import replace
 
 from gradaudit.inspection import Inspected
@@ -13,6 +12,8 @@ from gradaudit.inspection.columns import column
 from gradaudit.inspection.declared_audits import declared_audits
 from gradaudit.inspection.forms import FORMS
 from gradaudit.inspection.hand_written import HandWritten
+from gradaudit.inspection.launched import joined
+from gradaudit.inspection.prefilter import is_test
 from gradaudit.inspection.repository import Repository
 from gradaudit.records import Coverage, Finding
 
@@ -28,18 +29,24 @@ if TYPE_CHECKING:
 
     _T = TypeVar("_T")
 
-_TEST_FOLDERS = frozenset({"test", "tests", "testing", "_testing"})
 
-
-def conclude(modules: Sequence[Module], targets: Sequence[Target], codes: Collection[str]) -> Inspected:
+def conclude(
+    modules: Sequence[Module],
+    targets: Sequence[Target],
+    codes: Collection[str],
+    others: Sequence[str] = (),
+    root: str = ".",
+) -> Inspected:
     """Findings of the static rules, and the coverage.
 
     Args:
         modules: All files that were read.
         targets: All audits that were found.
         codes: The rules whose findings are wanted.
+        others: Files that hold no backward pass; what is imported through them is followed.
+        root: The folder that files are relative to.
     """
-    repository = Repository(modules)
+    repository = Repository(modules, others, root)
     found = [each for module in modules if not is_test(module.file) for each in hand_written(module, repository)]
     covered = _covered(targets, repository)
     unaudited = [each for each in found if not _is_covered(each, covered)]
@@ -52,31 +59,16 @@ def conclude(modules: Sequence[Module], targets: Sequence[Target], codes: Collec
 
 
 def hand_written(module: Module, repository: Repository) -> list[HandWritten]:
-    """The backward passes of a module, each once: of several forms that see it the first counts."""
+    """The backward passes of a module, each once: of the forms that see it, or name it as a part, the first counts."""
     found: list[HandWritten] = []
     taken: set[str] = set()
     for form in FORMS:
         for each in form(module, repository):
-            if not taken & each.names:
+            if each.qualname not in taken:
                 found.append(each)
-                taken |= each.names
-    return sorted(found, key=lambda each: (each.cell or 0, *each.place))
-
-
-def is_test(file: str) -> bool:
-    """Whether a file holds tests, by its name and its folders.
-
-    >>> is_test("src/layers.py"), is_test("tests/layers.py"), is_test("src/test_layers.py")
-    (False, True, True)
-    """
-    *folders, name = file.split("/")
-    stem = posixpath.splitext(name)[0]
-    return (
-        stem.startswith("test_")
-        or stem.endswith("_test")
-        or stem == "conftest"
-        or any(folder in _TEST_FOLDERS for folder in folders)
-    )
+                taken.add(each.qualname)
+        taken.update(*(each.names for each in found))
+    return sorted(joined(found, module), key=lambda each: (each.cell or 0, *each.place))
 
 
 def _checked(
@@ -158,6 +150,8 @@ def _is_covered(each: HandWritten, covered: set[tuple[str, str]]) -> bool:
 def _finding(each: HandWritten) -> Finding:
     remedy = "audit it: @audited_backward(...) on it, or audited_backward(...)(it) in a file of your own"
     message = f"no audit names {each.qualname}: {each.kind}"
+    if each.kernels:
+        message += f", which launches {', '.join(each.kernels)}"
     return located(Finding("GA101", message, remedy), each.module, each.node, each.cell)
 
 

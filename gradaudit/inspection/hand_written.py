@@ -25,6 +25,7 @@ class HandWritten:
         backward: The function that computes the gradients, where it is one.
         forward: The function whose gradient it is, where it is known.
         upstreams: The parameters of the backward that are upstream gradients, as far as they are certain.
+        kernels: The qualified names of the Triton kernels that it launches.
     """
 
     module: Module
@@ -36,6 +37,7 @@ class HandWritten:
     backward: Function | None = None
     forward: Function | None = None
     upstreams: tuple[str, ...] = ()
+    kernels: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[int, int]:

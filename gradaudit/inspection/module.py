@@ -105,6 +105,7 @@ class Module:
         file: Relative to the root, with forward slashes.
         names: What names that are imported, or are another name for something imported, stand for: dotted paths, which
             begin with dots where they are relative.
+        stars: What stands before a name that ``import *`` brings: ``"layers."``, ``".layers."`` or ``"."``.
         functions: By qualified name; of several definitions of one name the last.
         classes: By qualified name.
         calls: In the order of the source.
@@ -114,6 +115,7 @@ class Module:
 
     file: str
     names: dict[str, str] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
     functions: dict[str, Function] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
@@ -165,6 +167,13 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+# What holds no call, and is most of a tree.
+_LEAVES = frozenset({
+    ast.Constant, ast.Load, ast.Store, ast.Del, ast.alias, *ast.operator.__subclasses__(),
+    *ast.unaryop.__subclasses__(), *ast.cmpop.__subclasses__(), *ast.boolop.__subclasses__(),
+})  # fmt: skip
+
+
 @dataclass(frozen=True)
 class _Place:
     """Where the traversal is."""
@@ -189,7 +198,7 @@ class _Reader:
     def _statement(self, node: ast.stmt, place: _Place) -> None:
         match node:
             case ast.Import() | ast.ImportFrom():
-                self._module.names.update(_imported(node))
+                self._import(node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._function(node, place)
             case ast.ClassDef():
@@ -204,15 +213,34 @@ class _Reader:
             case _:
                 self._parts(node, place)
 
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for bound, path in _imported(node):
+            if bound == "*":
+                self._module.stars.append(path.removesuffix("*"))
+            else:
+                self._module.names[bound] = path
+
     def _parts(self, node: ast.AST, place: _Place, assigned: str = "") -> None:
         """What a statement or an expression consists of."""
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.stmt):
-                self._statement(child, place)
-            elif isinstance(child, (ast.expr, ast.keyword, ast.comprehension)):
-                self._expression(child, place, assigned)
-            elif not isinstance(child, (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)):
-                self._parts(child, place)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                for child in value:
+                    if isinstance(child, ast.AST) and type(child) not in _LEAVES:
+                        self._part(child, place, assigned)
+            elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
+                self._part(value, place, assigned)
+
+    def _part(self, node: ast.AST, place: _Place, assigned: str) -> None:
+        if type(node) is ast.Name:  # every third node is one
+            if type(node.ctx) is ast.Store:
+                self._module.bound.add(node.id)
+        elif isinstance(node, ast.stmt):
+            self._statement(node, place)
+        elif isinstance(node, (ast.expr, ast.keyword, ast.comprehension)):
+            self._expression(node, place, assigned)
+        else:
+            self._parts(node, place)
 
     def _expression(self, node: ast.AST, place: _Place, assigned: str = "") -> None:
         if isinstance(node, ast.Constant):
@@ -276,14 +304,14 @@ def _is_main_guard(test: ast.expr) -> bool:
 
 
 def _is_stub(body: Sequence[ast.stmt]) -> bool:
-    """Whether a body is a docstring, ``...``, ``pass`` or ``raise NotImplementedError`` and nothing else."""
+    """Whether a body is a docstring, ``...`` or ``pass`` and nothing else, or does nothing but raise."""
+    if isinstance(body[-1], ast.Raise):
+        return not any(isinstance(node, ast.Return) for statement in body for node in ast.walk(statement))
     return all(_does_nothing(statement) for statement in body)
 
 
 def _does_nothing(statement: ast.stmt) -> bool:
     match statement:
         case ast.Pass() | ast.Expr(value=ast.Constant()):
-            return True
-        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError")) | ast.Name(id="NotImplementedError")):
             return True
     return False

@@ -6,7 +6,7 @@ from gradaudit.inspection.hand_written import HandWritten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gradaudit.inspection.module import Module
     from gradaudit.inspection.repository import Repository
@@ -33,5 +33,5 @@ def autograd_functions(module: Module, repository: Repository) -> Iterator[HandW
         )  # fmt: skip
 
 
-def _is_function(bases: list[str]) -> bool:
+def _is_function(bases: Iterable[str]) -> bool:
     return any(base in _BASES for base in bases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradaudit.inspection.evidence import computes_gradients
 from gradaudit.inspection.hand_written import HandWritten
 
 TYPE_CHECKING = False
@@ -13,20 +14,18 @@ if TYPE_CHECKING:
 
 _FORWARDS = ("forward", "__call__", "_forward", "fprop")
 _BACKWARDS = ("backward", "_backward", "bprop")
-# What frameworks call the step of a training loop: its argument is a loss, and they differentiate.
-_NOT_UPSTREAM = frozenset({"loss", "losses", "closure_loss", "total_loss", "optimizer", "model", "trainer", "tensor"})
 
 
 def layers(module: Module, repository: Repository) -> Iterator[HandWritten]:
-    """Those whose backward takes an upstream gradient."""
+    """Those whose backward computes gradients; a training loop's, which is given the loss, has it done for it."""
     del repository
     for qualname, owner in module.classes.items():
         methods = module.methods(qualname)
         forward = next((methods[name] for name in _FORWARDS if name in methods), None)
         backward = next((methods[name] for name in _BACKWARDS if name in methods), None)
-        if forward is None or backward is None or not forward.is_written or not backward.is_written:
+        if forward is None or backward is None or not forward.is_written:
             continue
-        if not backward.parameters or backward.parameters[0] in _NOT_UPSTREAM:
+        if not computes_gradients(backward, forward, module):
             continue
         names = frozenset({qualname, backward.qualname})
         yield HandWritten(

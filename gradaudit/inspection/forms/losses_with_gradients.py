@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from gradaudit.inspection.evidence import differentiates, is_for_shapes
 from gradaudit.inspection.hand_written import HandWritten
 from gradaudit.inspection.module import dotted
 
@@ -16,35 +17,72 @@ if TYPE_CHECKING:
     from gradaudit.inspection.repository import Repository
 
 _LOSS = re.compile(
-    r"(?:\w+_)?(?:loss|cost|objective|energy|nll|kl|value|val|f|fval|out|neg_?log_?lik\w*)", re.IGNORECASE
+    r"(?:\w*_)?(?:loss|losses|cost|objective|obj|energy|nll|ll|llf|neg_?log_?lik\w*|log_?lik\w*|\w*divergence|elbo|kl|value|val|error|fx|fval)"
+    r"(?:_\w+)?",
+    re.IGNORECASE,
 )
-_GRADIENTS = re.compile(r"(?:\w+_)?(?:grads?|gradients?|g|dx|dw|dtheta|deriv|jac)", re.IGNORECASE)
-# Whoever calls one of these has the gradient computed by somebody else.
-_DIFFERENTIATES = re.compile(
-    r"grad|value_and_grad|vjp|jvp|jacfwd|jacrev|approx_fprime|backward|gradient|hessian|jacobian"
+_GRADIENTS = re.compile(
+    r"(?:\w+_)?(?:grads?|gradients?|d[wWxbB]|d_?theta|d_?params)(?:_\w+)?|gradients?\w*|grads?\w*", re.IGNORECASE
 )
 
 
 def losses_with_gradients(module: Module, repository: Repository) -> Iterator[HandWritten]:
-    """Those whose last statement returns ``(loss, grads)``, by the names of both."""
+    """Those that return ``(loss, grads)``, by the names of both."""
     del repository
     for function in module.functions.values():
-        if function.outer or not function.is_written or not _returns_both(function):
+        if function.outer or not function.is_written or is_for_shapes(function) or not _computes_both(function):
             continue
-        yield HandWritten(
-            module, function.qualname, function.node, "a function that returns a loss and its gradients",
-            frozenset({function.qualname}), function.cell, backward=function, forward=function,
-        )  # fmt: skip
+        if not differentiates(function, module):
+            yield HandWritten(
+                module, function.qualname, function.node, "a function that returns a loss and its gradients",
+                frozenset({function.qualname}), function.cell, backward=function, forward=function,
+            )  # fmt: skip
 
 
-def _returns_both(function: Function) -> bool:
-    last = function.node.body[-1]
-    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Tuple) or len(last.value.elts) != 2:
-        return False
-    loss, gradients = map(dotted, last.value.elts)
-    if not _LOSS.fullmatch(loss) or not _GRADIENTS.fullmatch(gradients):
-        return False
-    return not any(
-        isinstance(node, ast.Call) and _DIFFERENTIATES.search(dotted(node.func).rpartition(".")[2])
-        for node in ast.walk(function.node)
-    )
+def _computes_both(function: Function) -> bool:
+    pairs = [pair for pair in _returned(function) if _LOSS.fullmatch(pair[0]) and _GRADIENTS.fullmatch(pair[1])]
+    return any(_is_computed(gradient, function) for _, gradient in pairs)
+
+
+def _returned(function: Function) -> Iterator[tuple[str, str]]:
+    """What it returns two values of at a time, by their names."""
+    stack: list[ast.AST] = list(function.node.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 2:
+            loss, gradient = map(_name, node.value.elts)
+            yield loss, gradient
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.expr)):
+            stack += ast.iter_child_nodes(node)
+
+
+def _name(node: ast.expr) -> str:
+    """``grad`` of ``-self.grad``, ``grad / n``, ``grad.ravel()`` and ``np.array(grad)``."""
+    match node:
+        case ast.UnaryOp(operand=inner) | ast.BinOp(left=inner) if not isinstance(inner, ast.Constant):
+            return _name(inner)
+        case ast.BinOp(right=inner) | ast.Subscript(value=inner):
+            return _name(inner)
+        case ast.Call(func=ast.Attribute(value=ast.expr() as owner), args=[]):
+            return _name(owner)
+        case ast.Call(args=[inner, *_]):
+            return _name(inner)
+    return dotted(node).rpartition(".")[2]
+
+
+def _is_computed(gradient: str, function: Function) -> bool:
+    """Whether it is made here: ``loss, grad = compute(w)`` alone hands on what somebody else has computed."""
+    makes = False
+    for node in ast.walk(function.node):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                makes |= any(_holds(target, gradient) for target in targets) and not (
+                    isinstance(targets[0], ast.Tuple) and isinstance(value, ast.Call)
+                )
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                makes |= _holds(target, gradient)
+    return makes
+
+
+def _holds(target: ast.expr, name: str) -> bool:
+    return any(dotted(node).rpartition(".")[2] == name for node in ast.walk(target))

@@ -9,7 +9,7 @@ from gradaudit.inspection.module import dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gradaudit.inspection.module import Call, Function, Module
     from gradaudit.inspection.repository import Repository
@@ -19,21 +19,27 @@ _DECORATORS = {
     "custom_jvp": "a jax.custom_jvp rule",
     "custom_gradient": "a custom_gradient rule",
 }
-_METHODS = {"defvjp", "defjvp", "defjvps", "def_vjp"}
+# `f.defvjp(...)` completes a custom_vjp, or hands a rule to a primitive; the others complete a custom_jvp.
+_METHODS = frozenset({"defvjp", "defjvp", "defjvps", "def_vjp"})
 # Functions of autograd, whose first argument is the primitive.
 _DEFINITIONS = {"defvjp": "a rule of defvjp", "defgrad": "a rule of defgrad"}
+_MAKERS = frozenset({*_DECORATORS, *_DEFINITIONS, "register_autograd"})
 
 
 def registrations(module: Module, repository: Repository) -> Iterator[HandWritten]:
     """Those that the module makes."""
     del repository
     rules = _rules_of_methods(module)
+    made = set()
     for qualname, function in module.functions.items():
         kind = _decorated(function, module)
         if kind and function.is_written:
+            made.add(qualname)
             yield _ruled(module, qualname, function, kind, rules.get(qualname, []))
     for call in module.calls:
-        yield from _called(module, call, rules)
+        for each in _called(module, call, rules, made):
+            made.add(each.qualname)
+            yield each
 
 
 def _decorated(function: Function, module: Module) -> str:
@@ -42,7 +48,7 @@ def _decorated(function: Function, module: Module) -> str:
         for name in _names_of(decorator):
             path = module.path(name)
             last = path.rpartition(".")[2]
-            if last in _DECORATORS and not path.startswith("."):
+            if last in _DECORATORS:
                 return _DECORATORS[last]
     return ""
 
@@ -54,27 +60,64 @@ def _names_of(decorator: ast.expr) -> list[str]:
 
 
 def _rules_of_methods(module: Module) -> dict[str, list[str]]:
-    """The functions that ``f.defvjp(f_fwd, f_bwd)`` names, by the name of f."""
+    """The functions that ``f.defvjp(f_fwd, f_bwd)`` names, by the qualified name of f."""
     found: dict[str, list[str]] = {}
     for call in module.calls:
         owner, _, method = call.name.rpartition(".")
         if owner and method in _METHODS:
-            given = [*call.node.args, *(keyword.value for keyword in call.node.keywords)]
-            found.setdefault(owner, []).extend(filter(None, map(dotted, given)))
+            found.setdefault(_resolved(owner, call, module), []).extend(_rules_in(_arguments(call), call, module))
     return found
 
 
-def _called(module: Module, call: Call, rules: dict[str, list[str]]) -> Iterator[HandWritten]:
+def _arguments(call: Call) -> list[ast.expr]:
+    return [*call.node.args, *(keyword.value for keyword in call.node.keywords)]
+
+
+def _rules_in(arguments: Iterable[ast.expr], call: Call, module: Module) -> list[str]:
+    """The functions that arguments name: also the one in ``partial(f_bwd, n)``."""
+    names = [dotted(node.args[0] if isinstance(node, ast.Call) and node.args else node) for node in arguments]
+    return [_resolved(name, call, module) for name in names if name]
+
+
+def _resolved(name: str, call: Call, module: Module) -> str:
+    """The qualified name of a function that a call names: the innermost scope around the call that has it."""
+    scope = call.function
+    while scope:
+        if f"{scope}.{name}" in module.functions:
+            return f"{scope}.{name}"
+        scope = scope.rpartition(".")[0]
+    return name
+
+
+def _called(module: Module, call: Call, rules: dict[str, list[str]], made: set[str]) -> Iterator[HandWritten]:
     path = module.path(call.name)
-    last = path.rpartition(".")[2]
-    first = dotted(call.node.args[0]) if call.node.args else ""
-    others = [dotted(argument) for argument in call.node.args[1:]]
-    if last in _DECORATORS and path != last and call.assigned and first:
-        yield _ruled(module, call.assigned, call, _DECORATORS[last], [first, *rules.get(call.assigned, [])])
-    elif last in _DEFINITIONS and "." not in call.name and first and others:
-        yield _ruled(module, first, call, _DEFINITIONS[last], others)
-    elif last == "register_autograd" and call.node.args:
+    owner, _, last = path.rpartition(".")
+    if last not in _MAKERS or not call.node.args or _hands_on(call, module):
+        return
+    first, *others = call.node.args
+    if last in _DECORATORS:
+        if (owner or last in module.names) and call.assigned and dotted(first):
+            made_of = [_resolved(dotted(first), call, module), *rules.get(call.assigned, [])]
+            yield _ruled(module, call.assigned, call, _DECORATORS[last], made_of)
+    elif last == "register_autograd":
         yield from _operator(module, call, path)
+    elif "." in call.name and not owner.startswith("autograd"):  # `f.defvjp(lambda g, ans, x: g * x)`
+        name = call.name.rpartition(".")[0]
+        if _resolved(name, call, module) not in made:  # of a custom_vjp it is the decorator that counts
+            yield _ruled(module, name, call, _DEFINITIONS[last], _rules_in(call.node.args, call, module))
+    elif others:
+        name = dotted(first) or ast.unparse(first)
+        yield _ruled(module, name, call, _DEFINITIONS[last], _rules_in(others, call, module))
+
+
+def _hands_on(call: Call, module: Module) -> bool:
+    """Whether a function registers for its caller what it is given: all it names are its own parameters."""
+    function = module.functions.get(call.function)
+    if function is None:
+        return False
+    own = {argument.arg for argument in ast.walk(function.node.args) if isinstance(argument, ast.arg)}
+    arguments = [node.value if isinstance(node, ast.Starred) else node for node in _arguments(call)]
+    return all(isinstance(node, ast.Name) and node.id in own for node in arguments)
 
 
 def _operator(module: Module, call: Call, path: str) -> Iterator[HandWritten]:
@@ -83,11 +126,11 @@ def _operator(module: Module, call: Call, path: str) -> Iterator[HandWritten]:
     owner = call.name.rpartition(".")[0]
     if path.startswith("torch.") or isinstance(first, ast.Constant):
         operator = str(first.value) if isinstance(first, ast.Constant) else dotted(first)
-        backward = dotted(rest[0]) if rest else ""
+        backwards = rest[:1]
     else:
-        operator, backward = owner, dotted(first)
+        operator, backwards = owner, [first]
     if operator:
-        yield _ruled(module, operator, call, "a custom operator", [backward])
+        yield _ruled(module, operator, call, "a custom operator", _rules_in(backwards, call, module))
 
 
 def _ruled(module: Module, qualname: str, what: Call | Function, kind: str, rules: list[str]) -> HandWritten:

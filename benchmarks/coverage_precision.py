@@ -1,0 +1,109 @@
+"""How many of the findings of GA101 are hand-written backward passes, and how many of these it finds.
+
+Usage: python benchmarks/coverage_precision.py [--draw N SEED] SITE_PACKAGES [SITE_PACKAGES ...]
+
+The findings below the given folders are compared with what people have judged by reading the source, in
+`coverage_sample/`: in `precision.csv` findings drawn at random, in `recall.csv` every hand-written backward pass of ten
+files that were read whole. What is judged holds for the versions of the packages that stand beside it; what is not
+installed in that version is said and left out. With `--draw`, a new sample of findings is printed as rows to judge.
+
+A finding is right where its author wrote what happens to an upstream gradient, or wrote out a derivative; it is wrong
+where automatic differentiation does it for them, or where there is no gradient.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.metadata
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+
+_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "coverage_sample")
+
+Place = tuple[str, str]
+"""The path of a file below its site-packages, and the qualified name that a finding shows."""
+
+
+def findings(folder: str) -> dict[Place, int]:
+    """Places and lines of GA101 below a folder."""
+    command = [sys.executable, "-m", "gradaudit", "list", folder, "--output", "json"]
+    report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=folder).stdout)
+    found = {}
+    for finding in report["findings"]:
+        if finding["code"] == "GA101":
+            name = finding["message"].removeprefix("no audit names ").rpartition(": ")[0]
+            found[os.path.normpath(finding["file"]), name] = finding["line"]
+    return found
+
+
+def versions(folder: str) -> dict[str, str]:
+    """Of the packages installed in a folder."""
+    return {found.metadata["Name"].lower(): found.version for found in importlib.metadata.distributions(path=[folder])}
+
+
+def judged(name: str, installed: dict[str, str]) -> tuple[list[dict[str, str]], Counter[str]]:
+    """The rows of a table that hold for what is installed, and how many of each other package there are."""
+    with open(os.path.join(_FOLDER, name), newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    kept = [row for row in rows if installed.get(row["package"]) == row["version"]]
+    left = Counter(
+        f"{row['package']} {row['version']}" for row in rows if installed.get(row["package"]) != row["version"]
+    )
+    return kept, left
+
+
+def precision(found: dict[Place, int], installed: dict[str, str]) -> list[str]:
+    """What the judged sample says of the findings."""
+    rows, left = judged("precision.csv", installed)
+    verdicts = {(row["path"], row["name"]): row["verdict"] for row in rows}
+    still = [verdict for place, verdict in verdicts.items() if place in found]
+    gone = sorted(place for place in verdicts if place not in found)
+    right = still.count("right")
+    share = right / max(len(still), 1)
+    lines = [f"precision: {right} of {len(still)} judged findings are right ({share:.0%})"]
+    lines += [f"  {len(found) - len(still)} of {len(found)} findings are not judged"]
+    lines += [f"  judged {verdicts[place]}, and not found any more: {place[0]} {place[1]}" for place in gone]
+    return [*lines, *(f"  not installed: {package}, {count} judged" for package, count in sorted(left.items()))]
+
+
+def recall(found: dict[Place, int], installed: dict[str, str]) -> list[str]:
+    """How many of the backward passes of the files that were read are found."""
+    rows, left = judged("recall.csv", installed)
+    places = [(row["path"], row["name"]) for row in rows]
+    hits = sum(place in found for place in places)
+    files = len({path for path, _ in places})
+    lines = [
+        f"recall: {hits} of {len(places)} backward passes in {files} files are found ({hits / max(len(places), 1):.0%})"
+    ]
+    lines += [f"  missed: {path} {name}" for path, name in places if (path, name) not in found]
+    return [*lines, *(f"  not installed: {package}, {count} listed" for package, count in sorted(left.items()))]
+
+
+def drawn(found: dict[Place, int], size: int, seed: int) -> list[str]:
+    """A sample of the findings, as rows to judge."""
+    places = sorted((path, line, name) for (path, name), line in found.items())
+    return [f"{path},{line},{name},," for path, line, name in sorted(random.Random(seed).sample(places, size))]  # noqa: S311 - a sample that can be drawn again
+
+
+def main() -> int:
+    """Print precision and recall, or a sample."""
+    arguments = sys.argv[1:]
+    draw = arguments[:1] == ["--draw"]
+    folders = [os.path.abspath(folder) for folder in arguments[3 * draw :]]
+    if not folders:
+        sys.exit(__doc__)
+    found = {place: line for folder in folders for place, line in findings(folder).items()}
+    if draw:
+        print("\n".join(drawn(found, int(arguments[1]), int(arguments[2]))))
+        return 0
+    installed = {name: version for folder in reversed(folders) for name, version in versions(folder).items()}
+    print("\n".join([*precision(found, installed), *recall(found, installed)]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""What a backward pass has done by others in its module: helpers that nothing else calls, and Triton kernels."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from gradaudit.inspection.module import dotted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradaudit.inspection.hand_written import HandWritten
+    from gradaudit.inspection.module import Function, Module
+
+
+def is_kernel(function: Function, module: Module) -> bool:
+    """Whether a function is a Triton kernel: it runs on a GPU, launched by a function that can be audited."""
+    return any(module.path(name).startswith("triton.") for name in function.decorators)
+
+
+def joined(found: Sequence[HandWritten], module: Module) -> list[HandWritten]:
+    """Backward passes that stand for themselves, each with the names of those it alone calls, and of its kernels."""
+    backwards = {each.backward.qualname for each in found if each.backward is not None}
+    called = {each.qualname: _called(each.backward, module, backwards) for each in found}
+    callers: dict[str, list[str]] = {}
+    for caller, names in called.items():
+        for name in names:
+            callers.setdefault(name, []).append(caller)
+    served: dict[str, list[HandWritten]] = {}
+    for each in found:
+        mine = [caller for caller in callers.get(each.qualname, ()) if caller != each.qualname]
+        is_function = each.backward is not None and each.backward.qualname == each.qualname
+        if is_function and len(mine) == 1 and mine[0] not in called[each.qualname]:
+            served.setdefault(mine[0], []).append(each)
+    gone = {each.qualname for helpers in served.values() for each in helpers}
+    return [_with(each, served, called, module) for each in found if each.qualname not in gone]
+
+
+def _with(
+    each: HandWritten, served: dict[str, list[HandWritten]], called: dict[str, set[str]], module: Module
+) -> HandWritten:
+    """A backward pass with the names and kernels of its helpers, and of theirs."""
+    parts = [each]
+    for part in parts:
+        parts += (helper for helper in served.get(part.qualname, ()) if helper not in parts)
+    reached = {name for part in parts for name in called[part.qualname]}
+    kernels = sorted(name for name in reached if is_kernel(module.functions[name], module))
+    return replace(each, names=frozenset().union(*(part.names for part in parts)), kernels=tuple(kernels))
+
+
+def _called(backward: Function | None, module: Module, backwards: set[str]) -> set[str]:
+    """The functions of the module that a backward calls, and those that these call unless they are backwards."""
+    if backward is None:
+        return set()
+    near = set(_callees(backward, module))
+    return near.union(*(_callees(module.functions[name], module) for name in near - backwards))
+
+
+def _callees(function: Function, module: Module) -> Iterator[str]:
+    for node in ast.walk(function.node):
+        if not isinstance(node, ast.Call):
+            continue
+        launched = node.func.value if isinstance(node.func, ast.Subscript) else node.func  # `kernel[grid](...)`
+        name = dotted(launched)
+        own = f"{function.owner}.{name.partition('.')[2]}" if name.startswith(("self.", "cls.")) else name
+        if own in module.functions and own != function.qualname:
+            yield own

@@ -1,0 +1,120 @@
+"""What names say: which function is whose backward, and which values are gradients.
+
+Plain text alone and no syntax tree, because whether a file is worth parsing is decided by these names too.
+"""
+
+from __future__ import annotations
+
+import re
+
+# `affine_backward` takes an upstream gradient; `rosen_der`, the derivative at a point, takes what its forward takes.
+_PULLBACKS = ("_backward", "_bwd", "_backprop")
+_DERIVATIVES = ("_grad", "_gradient", "_der", "_deriv", "_derivative", "_prime")
+_PREFIX = "backward_"
+_WHOLE_PULLBACKS = {
+    "backward": ("forward", "__call__", "fprop"),
+    "bwd": ("fwd", "forward"),
+    "backprop": ("forward", "feedforward", "fprop"),
+    "bprop": ("fprop", "forward"),
+}
+_WHOLE_DERIVATIVES = ("grad", "gradient", "der", "deriv", "derivative")
+_FUNCTIONS = (
+    "fn",
+    "__call__",
+    "forward",
+    "loss",
+    "value",
+    "f",
+    "func",
+    "fun",
+    "function",
+    "evaluate",
+    "cost",
+    "objective",
+)
+
+# What is done with a gradient or with a backward pass is another thing than computing one, and has a gradient among its
+# arguments all the same: `zero_grad`, `clip_grad`, `compile_rmsnorm_bwd`, `pre_backward`.
+_HANDLING = frozenset({
+    "no", "zero", "clip", "requires", "has", "is", "set", "get", "with", "enable", "disable", "needs", "can", "use",
+    "must", "should", "pre", "post", "compile", "codegen", "trace", "register", "impl", "setup", "wrap", "accumulate",
+    "flatten", "proxy", "meta", "fake", "test", "benchmark", "profile", "plot",
+})  # fmt: skip
+# Wherever they stand in a name, it is about a schedule: `backward_one_chunk`, `backward_metadata_inference`.
+_SCHEDULING = frozenset({"one", "metadata", "hook", "hooks", "schedule", "microbatch", "nosync"})
+# Methods that go by gradients, such as `fit` beside `fit_gradient`, and names that engines have for any rule.
+_NO_FORWARD = frozenset({"fit", "update", "step", "train", "solve", "minimize", "optimize", "do", "vjp", "jvp"})
+
+_VARIABLES = (
+    r"(?:out|loss|logits|scores?|input|weights?|bias|theta|gamma|beta|prev|next|state|hidden|cell|pred"
+    r"|[abchlopqsuvwxyz])"
+)
+_GRADIENT = re.compile(
+    rf"_*(?:d[A-Z]\w*|d_?{_VARIABLES}(?:_\w+|\d+)?|(?:\w+_)?d?(?:grads?|gradients?)\d*(?:_\w+)?|\w*grad(?:s|[A-Z]\w*)?"
+    r"|(?:\w+_)?(?:deltas?|cotangents?|cts?|tangents?|adjoints?|deriv(?:ative)?s?|jac(?:obian)?|vjp|upstream|nabla)(?:_\w+|\d+)?)"
+)
+# Names that mean an upstream gradient where they stand among the parameters of a backward, and anything elsewhere.
+_UPSTREAM = re.compile(r"g|g_?[a-z]|gout|g_out|errs?|errors?|eps|eta|top_diff|\w+_bar|bar_\w+|\w*diff|sensitivity")
+_NO_GRADIENT = re.compile(
+    r"\w*(?:requires|enable|no|set|zero|is|has|needs|compute|return)_grad\w*|d_[hkqv]|\w*_(?:dtype|dim|shape)"
+)
+
+
+def names_of_forward(name: str) -> tuple[str, ...]:
+    """What the forward of a function of that name may be called; nothing where it is called like no backward.
+
+    >>> names_of_forward("affine_backward")
+    ('affine_forward', 'affine', 'forward_affine', 'affine_fwd')
+    >>> names_of_forward("_affine_bwd")[:4]
+    ('_affine_forward', '_affine', '_forward_affine', '_affine_fwd')
+    >>> names_of_forward("zero_grad")
+    ()
+    """
+    bare = name.strip("_")
+    if bare in _WHOLE_PULLBACKS:
+        names = _WHOLE_PULLBACKS[bare]
+    elif bare in _WHOLE_DERIVATIVES:
+        names = _FUNCTIONS
+    elif stem := _stem(bare):
+        names = (f"{stem}_forward", stem, f"forward_{stem}", f"{stem}_fwd")
+    else:
+        return ()
+    leading = name[: len(name) - len(name.lstrip("_"))]
+    return tuple(dict.fromkeys([*(leading + each for each in names), *names])) if leading else names
+
+
+def is_derivative(name: str) -> bool:
+    """Whether a function is called like a derivative at a point.
+
+    >>> is_derivative("rosen_der"), is_derivative("relu_backward")
+    (True, False)
+    """
+    bare = name.strip("_")
+    return bare in _WHOLE_DERIVATIVES or bare.endswith(_DERIVATIVES)
+
+
+def is_gradient(name: str) -> bool:
+    """Whether a value is called like a gradient.
+
+    >>> [name for name in ("dout", "grad_output", "dW", "ct", "dtype", "data", "requires_grad") if is_gradient(name)]
+    ['dout', 'grad_output', 'dW', 'ct']
+    """
+    return _GRADIENT.fullmatch(name) is not None and _NO_GRADIENT.fullmatch(name) is None
+
+
+def is_upstream(name: str) -> bool:
+    """Whether a parameter of a backward is called like an upstream gradient.
+
+    >>> [name for name in ("g", "dout", "err", "x", "cache", "start_index") if is_upstream(name)]
+    ['g', 'dout', 'err']
+    """
+    return is_gradient(name) or _UPSTREAM.fullmatch(name) is not None
+
+
+def _stem(bare: str) -> str:
+    """``affine`` of ``affine_backward`` and of ``backward_affine``; empty for what only handles gradients."""
+    suffix = next((each for each in (*_PULLBACKS, *_DERIVATIVES) if bare.endswith(each)), "")
+    stem = bare.removesuffix(suffix) if suffix else bare.removeprefix(_PREFIX)
+    words = stem.split("_")
+    is_handled = words[0] in _HANDLING or not _SCHEDULING.isdisjoint(words) or stem in _NO_FORWARD
+    return "" if stem == bare or is_handled else stem

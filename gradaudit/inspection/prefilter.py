@@ -1,0 +1,94 @@
+"""Which files may hold a hand-written backward pass, by path and bytes: parsing takes a hundred times as long."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from gradaudit.inspection.naming import names_of_forward
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A file without any of these holds none. Each is searched for in every file, so they are plain and few.
+_DEFINITIONS = (
+    b"backward", b"_bwd(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(", b"_prime(",
+    b"def vjp(",
+)  # fmt: skip
+_RULES = (b"custom_", b"defvjp(", b"defgrad(", b"register_autograd(")
+_PAIRS = (b", grad", b"_grad\n")
+
+# Nor is there a call of a gradient check without one of these.
+_CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
+
+_DEFINED = re.compile(rb"def (\w+)")
+_CUSTOM = re.compile(rb"custom_(?:vjp|jvp|gradient)\b")
+_LOSS = re.compile(
+    rb"\breturn\b.*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
+)
+
+
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "_testing"})
+
+
+def is_test(file: str) -> bool:
+    """Whether a file holds tests, by its name and its folders.
+
+    >>> is_test("src/layers.py"), is_test("tests/layers.py"), is_test("src/test_layers.py")
+    (False, True, True)
+    """
+    *folders, name = file.split("/")
+    stem = posixpath.splitext(name)[0]
+    return (
+        stem.startswith("test_")
+        or stem.endswith("_test")
+        or stem == "conftest"
+        or not _TEST_FOLDERS.isdisjoint(folders)
+    )
+
+
+def may_hold_backward(source: bytes) -> bool:
+    r"""Whether a file defines or registers a function that looks like a backward pass with its forward beside it.
+
+    >>> may_hold_backward(b"def relu(x): ...\ndef relu_backward(dout, cache): ...")
+    True
+    >>> may_hold_backward(b"def step(loss):\n    loss.backward()\n    optimizer.zero_grad()")
+    False
+    """
+    return (
+        any(mark in source and _registers(source, mark) for mark in _RULES)
+        or (any(mark in source for mark in _DEFINITIONS) and _defines(source))
+        or any(_LOSS.search(line) for mark in _PAIRS for line in _lines(source, mark))
+    )
+
+
+def may_call_check(source: bytes) -> bool:
+    """Whether a file names a function that checks gradients."""
+    return any(mark in source for mark in _CHECKS)
+
+
+def _defines(source: bytes) -> bool:
+    defined = {name.decode("ascii", "replace") for name in _DEFINED.findall(source)}
+    return {"vjp", "forward"} <= defined or any(not defined.isdisjoint(names_of_forward(name)) for name in defined)
+
+
+def _registers(source: bytes, mark: bytes) -> bool:
+    """Whether a rule is made: imports of the word, and comments, are everywhere."""
+    if mark != b"custom_":
+        return True
+    return any(
+        _CUSTOM.search(line)
+        and (b"@" in line or b"(" in line)
+        and not line.lstrip().startswith((b"#", b"from ", b"import "))
+        for line in _lines(source, mark)
+    )
+
+
+def _lines(source: bytes, mark: bytes) -> Iterator[bytes]:
+    """Those that hold a mark."""
+    at = source.find(mark)
+    while at >= 0:
+        start, end = source.rfind(b"\n", 0, at) + 1, source.find(b"\n", at + len(mark) - 1)
+        yield source[start:end] if end >= 0 else source[start:]
+        at = source.find(mark, end) if end >= 0 else -1

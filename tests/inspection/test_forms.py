@@ -1,0 +1,327 @@
+"""What is a hand-written backward pass, by its source, and what only looks like one."""
+
+import ast
+import textwrap
+
+import pytest
+
+from gradaudit.inspection import Inspection
+
+
+def names(source, file="layers.py"):
+    """What GA101 names in a source: nothing where its bytes already say that it needs no parsing."""
+    inspection = Inspection({"GA101"})
+    text = textwrap.dedent(source)
+    if inspection.wants(file, text.encode(), mentioned=False):
+        inspection.see(file, ast.parse(text))
+    found = inspection.concluded(()).findings
+    return [finding.message.removeprefix("no audit names ").partition(": ")[0] for finding in found]
+
+
+def messages(source):
+    inspection = Inspection({"GA101"})
+    inspection.see("layers.py", ast.parse(textwrap.dedent(source)))
+    return [finding.message for finding in inspection.concluded(()).findings]
+
+
+FOUND = {
+    "autograd function": (
+        """
+        import torch
+        class Relu(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x): return x.clamp(min=0)
+            @staticmethod
+            def backward(ctx, grad_output): return grad_output
+        """,
+        ["Relu"],
+    ),
+    "autograd function, imported by name": (
+        "from torch.autograd import Function\nclass F(Function):\n    def forward(c, x): return x\n"
+        "    def backward(c, g): return g",
+        ["F"],
+    ),
+    "autograd function, by another name": (
+        "import torch.autograd as ag\nBase = ag.Function\nclass F(Base):\n    def forward(c, x): return x\n"
+        "    def backward(c, g): return g",
+        ["F"],
+    ),
+    "autograd function, through a base of its own": (
+        "from torch.autograd import Function\nclass Base(Function):\n    @staticmethod\n    def jvp(c, t): return t\n"
+        "class F(Base):\n    def forward(c, x): return x\n    def backward(c, g): return g",
+        ["F"],
+    ),
+    "autograd function, with vjp": (
+        "from torch.autograd import Function\nclass F(Function):\n    def forward(x): return x\n"
+        "    def vjp(c, g): return g",
+        ["F"],
+    ),
+    "custom_vjp": (
+        """
+        import jax
+        @jax.custom_vjp
+        def f(x): return x
+        def f_fwd(x): return x, None
+        def f_bwd(res, g): return (g,)
+        f.defvjp(f_fwd, f_bwd)
+        """,
+        ["f"],
+    ),
+    "custom_vjp in a partial": (
+        "import functools, jax\n@functools.partial(jax.custom_vjp, nondiff_argnums=(1,))\ndef f(x, n): return x\n"
+        "f.defvjp(f_fwd, f_bwd)",
+        ["f"],
+    ),
+    "custom_vjp as a call": (
+        "from jax import custom_vjp\nf = custom_vjp(_f)\nf.defvjp(_fwd, _bwd)",
+        ["f"],
+    ),
+    "custom_vjp in a function": (
+        "import jax\ndef make():\n    @jax.custom_vjp\n    def f(x): return x\n    def f_bwd(res, g): return g\n"
+        "    f.defvjp(f_fwd, f_bwd)\n    return f",
+        ["make.f"],
+    ),
+    "custom_jvp": ("import jax\n@jax.custom_jvp\ndef f(x): return x\n@f.defjvp\ndef rule(p, t): return t", ["f"]),
+    "custom_gradient": (
+        "import tensorflow as tf\n@tf.custom_gradient\ndef f(x):\n    def grad(dy): return dy\n    return x, grad",
+        ["f"],
+    ),
+    "defvjp": (
+        "from autograd.extend import defvjp\ndefvjp(f, lambda ans, x: lambda g: g * ans)\n"
+        "defvjp(h, lambda ans, x: lambda g: f(g))",
+        ["f", "h"],
+    ),
+    "defvjp of a module": ("import autograd.extend as e\ne.defvjp(f, lambda ans, x: lambda g: g)", ["f"]),
+    "defvjp of a primitive that has no name": (
+        "from autograd.extend import defvjp\ndefvjp(func(V.add), None, rule)",
+        ["func(V.add)"],
+    ),
+    "defvjp as a method": ("@primitive\ndef f(x): return x\nf.defvjp(lambda g, ans, x: g)", ["f"]),
+    "defgrad": ("from autograd.core import defgrad\ndefgrad(f, lambda ans, x: lambda g: g)", ["f"]),
+    "register_autograd of torch": (
+        'import torch\ndef b(ctx, g): return g\ntorch.library.register_autograd("ns::op", b)',
+        ["ns::op"],
+    ),
+    "register_autograd of an operator": ("def b(ctx, g): return g\nop.register_autograd(b, setup_context=s)", ["op"]),
+    "a pair": ("def relu_forward(x): return x\ndef relu_backward(dout, cache): return dout", ["relu_backward"]),
+    "a pair, bare": ("def relu(x): return x\ndef relu_backward(dout, x): return dout", ["relu_backward"]),
+    "a pair, backward first": (
+        "def forward_conv(x): return x\ndef backward_conv(dout): return dout",
+        ["backward_conv"],
+    ),
+    "a pair, private": ("def _relu_fwd(x): return x\ndef _relu_bwd(res, ct): return ct", ["_relu_bwd"]),
+    "a pair, with another name for the upstream gradient": (
+        "def affine(x, w): return x @ w\ndef affine_backward(top, cache):\n    dx = top @ cache\n    return dx",
+        ["affine_backward"],
+    ),
+    "a pair in a class": (
+        "class Ops:\n    def add_forward(self, x): return x\n    def add_backward(self, dout): return dout",
+        ["Ops.add_backward"],
+    ),
+    "a gradient": ("def loss(w): return w @ w\ndef loss_grad(w): return 2 * w", ["loss_grad"]),
+    "a derivative": ("def rosen(x): return x\ndef rosen_der(x): return 2 * x", ["rosen_der"]),
+    "a derivative that is a method": (
+        "class Sigmoid:\n    def fn(self, z): return z\n    def grad(self, x): return x * (1 - x)",
+        ["Sigmoid.grad"],
+    ),
+    "a layer": (
+        "class Affine:\n    def forward(self, x): return x\n    def backward(self, dout): return dout @ self.w.T",
+        ["Affine"],
+    ),
+    "a layer that keeps its gradients": (
+        "class Node:\n    def forward(self): self.value = 1\n    def backward(self):\n"
+        "        self.gradients[self] += 1",
+        ["Node"],
+    ),
+    "a layer, called": (
+        "class L:\n    def __call__(self, x): return x\n    def backward(self, grad): return grad",
+        ["L"],
+    ),
+    "a layer with keys": (
+        'class L:\n    def forward(self, x): return x\n    def backward(self, y):\n        self.store["dW"] = y',
+        ["L"],
+    ),
+    "loss and gradients": (
+        """
+        def softmax_loss(x, y):
+            loss = x.sum()
+            dx = x - y
+            dx /= len(x)
+            return loss, dx
+        def relu_backward(dout): return dout
+        def relu(x): return x
+        """,
+        ["softmax_loss", "relu_backward"],
+    ),
+    "loss and gradient, written out": (
+        "def f(w):\n    cost = w @ w\n    grad = 2 * w\n    if w.any():\n        return cost, grad.ravel()\n"
+        "    return 0",
+        ["f"],
+    ),
+    "loss and gradient that is added to": (
+        "def f(w):\n    loss, grad = data(w)\n    grad += w\n    return loss, grad",
+        ["f"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), FOUND.values(), ids=FOUND)
+def test_each_form_is_found(source, expected):
+    assert names(source) == expected
+
+
+NOT_FOUND = {
+    "a call of backward": "def train(loss):\n    optimizer.zero_grad()\n    loss.backward()\n    clip_grad_norm_(p, 1)",
+    "a training step": (
+        "class Trainer:\n    def forward(self, x): return x\n    def backward(self, loss):\n        loss.backward()"
+    ),
+    "a training step with a scaler": (
+        "class Engine:\n    def forward(self, x): return x\n"
+        "    def backward(self, loss): self.scaler.scale(loss).backward()"
+    ),
+    "an abstract layer": (
+        "class L:\n    def forward(self, x): raise NotImplementedError\n"
+        "    def backward(self, grad): raise NotImplementedError"
+    ),
+    "an abstract method": (
+        "import abc\nclass L(abc.ABC):\n    def forward(self, x): return x\n    @abc.abstractmethod\n"
+        "    def backward(self, grad): return grad"
+    ),
+    "a stub": "def relu_forward(x): ...\ndef relu_backward(dout): ...",
+    "an overload": (
+        "from typing import overload\ndef relu(x): return x\n@overload\ndef relu_backward(dout): return dout"
+    ),
+    "a backward that says that there is none": (
+        "from torch.autograd import Function\nclass F(Function):\n    def forward(c, x): return x\n"
+        '    def backward(c, g):\n        message = "not supported"\n        raise RuntimeError(message)'
+    ),
+    "a function without a forward beside it": "def relu_backward(dout, cache): return dout",
+    "another class called Function": (
+        "from sympy import Function\nclass F(Function):\n    def evaluate(c, x): return x\n"
+        "    def backward(c, g): return g"
+    ),
+    "a cursor that goes backward": (
+        "def forward_word(event): event.move(1)\ndef backward_word(event): event.move(-1)\n"
+        "def go_forward(): step(1)\ndef go_backward(): step(-1)"
+    ),
+    "a graph": (
+        "class Graph:\n    def forward_closure(self, source): return self.walk(source)\n"
+        "    def backward_closure(self, source): return self.walk_back(source)"
+    ),
+    "a parser": (
+        "class Regex:\n    def forward(self, node, state): return node\n"
+        "    def backward(self, node, state): return state"
+    ),
+    "a Markov chain": (
+        "class HMM:\n    def _forward(self, obs): return obs @ self.a\n"
+        "    def _backward(self, obs): return self.a @ obs"
+    ),
+    "finite differences": (
+        "def forward_diff(f, h): return (f(h) - f(0)) / h\ndef backward_diff(f, h): return (f(0) - f(-h)) / h"
+    ),
+    "a pipeline's schedule": (
+        "class Stage:\n    def forward_one_chunk(self, i): return i\n"
+        "    def backward_one_chunk(self, i, grads): return self.grads[i]"
+    ),
+    "flags and their handling": (
+        "def grad(x): return x\ndef zero(x): return x\ndef zero_grad(x): return 0\ndef requires(x): return x\n"
+        "def requires_grad(x): return True\ndef clip(x): return x\ndef clip_grad(x): return x.clip(-1, 1)"
+    ),
+    "hooks": "def pre_forward(m, x): return x\ndef pre_backward(m, grad): return grad",
+    "shapes alone": (
+        "def relu(x): return x\n@register_fake('ns::relu_backward')\n"
+        "def relu_backward(grad, x): return x.new_empty(x.shape)"
+    ),
+    "automatic differentiation": (
+        "import jax\ndef loss(w): return w @ w\ndef loss_grad(w): return jax.grad(loss)(w)\n"
+        "def loss_backward(dout, w):\n    _, pull = jax.vjp(loss, w)\n    return pull(dout)"
+    ),
+    "a loss and what autograd makes of it": (
+        "import jax\ndef f(w):\n    loss, grad = jax.value_and_grad(g)(w)\n    grad = grad * 2\n    return loss, grad"
+    ),
+    "a loss and its tape": ("def f(w):\n    loss = g(w)\n    grad = tape.gradient(loss, w)\n    return loss, grad"),
+    "a loss and gradient that another function has made": "def f(w):\n    loss, grad = g(w)\n    return loss, grad",
+    "the derivative of a spline, which is a spline": (
+        "class Spline:\n    def __call__(self, x): return x\n    def derivative(self, nu=1): return Spline(self.c * nu)"
+    ),
+    "a derivative that was computed elsewhere": (
+        "class Memo:\n    def fun(self, x): return x\n    def grad(self, x):\n        self.update(x)\n"
+        "        return self.g"
+    ),
+    "a property": (
+        "class T:\n    @property\n    def value(self): return self._v\n    @property\n"
+        "    def grad(self): return self._g * 2"
+    ),
+    "fitting by gradients": (
+        "class Model:\n    def fit(self, x): return x\n    def fit_gradient(self, x): return self.fit(x) * 2"
+    ),
+    "a registration for somebody else": (
+        "def register(op, backward):\n    op.register_autograd(backward)\n"
+        "def hand(primitive, *makers):\n    defvjp(primitive, *makers)"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", NOT_FOUND.values(), ids=NOT_FOUND)
+def test_what_only_looks_like_one_is_not_found(source):
+    assert names(source) == []
+
+
+@pytest.mark.parametrize("file", ["tests/layers.py", "src/test_layers.py", "src/layers_test.py", "conftest.py"])
+def test_what_is_in_tests_does_not_count(file):
+    source = "def relu(x): return x\ndef relu_backward(dout): return dout"
+    assert names(source, "src/layers.py") == ["relu_backward"]
+    assert names(source, file) == []
+
+
+KERNELS = """
+    import torch, triton
+    @triton.jit
+    def _attn_fwd(q, o): pass
+    @triton.autotune(configs=[], key=[])
+    @triton.jit
+    def _attn_bwd(do, q, dq): dq += do * q
+    def attention_bwd(do, q):
+        dq = torch.empty_like(q)
+        _attn_bwd[(1,)](do, q, dq)
+        return dq
+    class Attention(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, q): return q
+        @staticmethod
+        def backward(ctx, do): return attention_bwd(do, *ctx.saved_tensors)
+"""
+
+
+def test_a_triton_kernel_is_named_with_the_backward_that_launches_it():
+    (message,) = messages(KERNELS)
+    assert message == "no audit names Attention: a torch.autograd.Function, which launches _attn_bwd"
+
+
+HELPED = """
+def norm(x): return x
+def norm_backward(dout, x): return dout
+def conv(x): return x
+def conv_backward(dout, x): return norm_backward(dout, x)
+"""
+
+
+def test_a_helper_that_one_backward_alone_calls_is_not_a_finding_of_its_own():
+    assert names(HELPED) == ["conv_backward"]
+    another = "def pool(x): return x\ndef pool_backward(dout, x): return norm_backward(dout, x)\n"
+    assert names(HELPED + another) == ["norm_backward", "conv_backward", "pool_backward"]
+
+
+def test_only_files_that_may_hold_a_backward_are_parsed():
+    inspection = Inspection({"GA101"})
+    sources = {
+        "backward.py": b"def relu(x): return x\ndef relu_backward(dout): return dout\n",
+        "rule.py": b"@jax.custom_vjp\ndef f(x): return x\n",
+        "calls.py": b"def step(loss):\n    loss.backward()\n    optimizer.zero_grad()\n",
+        "imports.py": b"from jax import custom_vjp\n# custom_vjp is for experts\n",
+        "alone.py": b"def relu_backward(dout): return dout\n",
+        "plain.py": b"def relu(x): return x\n",
+        "tests/backward.py": b"def relu(x): return x\ndef relu_backward(dout): return dout\n",
+    }
+    wanted = [file for file, source in sources.items() if inspection.wants(file, source, mentioned=False)]
+    assert wanted == ["backward.py", "rule.py"]
