@@ -1,4 +1,4 @@
-"""What a backward pass has done by others in its module: helpers that nothing else calls, and Triton kernels."""
+"""What a backward pass has done by others in its module: helpers, and Triton kernels."""
 
 from __future__ import annotations
 
@@ -21,21 +21,33 @@ def is_kernel(function: Function, module: Module) -> bool:
 
 
 def joined(found: Sequence[HandWritten], module: Module) -> list[HandWritten]:
-    """Backward passes that stand for themselves, each with the names of those it alone calls, and of its kernels."""
-    backwards = {each.backward.qualname for each in found if each.backward is not None}
-    called = {each.qualname: _called(each.backward, module, backwards) for each in found}
-    callers: dict[str, list[str]] = {}
-    for caller, names in called.items():
-        for name in names:
-            callers.setdefault(name, []).append(caller)
+    """Backward passes that stand for themselves, each with the names of its helpers and of the kernels it launches."""
+    functions = {each.backward.qualname for each in found if each.backward is not None}
+    called = {each.qualname: _called(each.backward, module, functions) for each in found}
     served: dict[str, list[HandWritten]] = {}
     for each in found:
-        mine = [caller for caller in callers.get(each.qualname, ()) if caller != each.qualname]
-        is_function = each.backward is not None and each.backward.qualname == each.qualname
-        if is_function and len(mine) == 1 and mine[0] not in called[each.qualname]:
-            served.setdefault(mine[0], []).append(each)
+        callers = [caller for caller in found if each.qualname in called[caller.qualname] and caller is not each]
+        if len(callers) != 1 or callers[0].qualname in called[each.qualname]:  # two that call each other both stand
+            continue
+        if _serves(each, callers[0], called[callers[0].qualname] & functions):
+            served.setdefault(callers[0].qualname, []).append(each)
     gone = {each.qualname for helpers in served.values() for each in helpers}
     return [_with(each, served, called, module) for each in found if each.qualname not in gone]
+
+
+def _serves(helper: HandWritten, caller: HandWritten, called: set[str]) -> bool:
+    """Whether a function is a part of its only caller: a private one, or all that a rule or a layer consists of.
+
+    What a backward of several layers calls, such as those of its parts, has forwards of its own to be audited with.
+    """
+    if not _is_function(helper) or caller.qualname == helper.qualname:
+        return False
+    return helper.qualname.rpartition(".")[2].startswith("_") or (not _is_function(caller) and len(called) == 1)
+
+
+def _is_function(each: HandWritten) -> bool:
+    """Whether it is found by the function itself, and not by what that is registered for or belongs to."""
+    return each.backward is not None and each.backward.qualname == each.qualname
 
 
 def _with(

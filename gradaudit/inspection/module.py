@@ -314,4 +314,6 @@ def _does_nothing(statement: ast.stmt) -> bool:
     match statement:
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return True
+        case ast.Return(value=ast.Name(id="NotImplemented" | "NotImplementedError")):
+            return True
     return False

@@ -54,7 +54,9 @@ _GRADIENT = re.compile(
     r"|(?:\w+_)?(?:deltas?|cotangents?|cts?|tangents?|adjoints?|deriv(?:ative)?s?|jac(?:obian)?|vjp|upstream|nabla)(?:_\w+|\d+)?)"
 )
 # Names that mean an upstream gradient where they stand among the parameters of a backward, and anything elsewhere.
-_UPSTREAM = re.compile(r"g|g_?[a-z]|gout|g_out|errs?|errors?|eps|eta|top_diff|\w+_bar|bar_\w+|\w*diff|sensitivity")
+_UPSTREAM = re.compile(
+    r"g|g_?[a-z]|gout|g_out|(?:\w+_)?(?:err|error)s?|eps|eta|top_diff|\w+_bar|bar_\w+|\w*diff|sensitivity"
+)
 _NO_GRADIENT = re.compile(
     r"\w*(?:requires|enable|no|set|zero|is|has|needs|compute|return)_grad\w*|d_[hkqv]|\w*_(?:dtype|dim|shape)"
 )

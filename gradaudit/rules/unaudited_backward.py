@@ -7,8 +7,8 @@ The source holds a gradient that somebody wrote: a `torch.autograd.Function`, a 
 backward or derivative of another one beside it (`affine_backward`, `rosen_der`, a method `grad` beside `fn`), or one
 that returns a loss and its gradients. No audit that is found names it, in this file or in another.
 
-Tests, abstract methods and stubs do not count, nor does what automatic differentiation computes. A helper that one
-backward alone calls, and a Triton kernel that it launches, belong to that backward.
+Tests, abstract methods and stubs do not count, nor does what automatic differentiation computes. A private
+helper that one backward alone calls, and a Triton kernel that it launches, belong to it.
 
 The rule is not selected by default, so that a first scan does not fail for what nobody has audited yet.
 `gradaudit list` names every such backward, and `--fail-under` holds the percentage that is audited.

@@ -118,6 +118,11 @@ FOUND = {
         "class Ops:\n    def add_forward(self, x): return x\n    def add_backward(self, dout): return dout",
         ["Ops.add_backward"],
     ),
+    "a pair that propagates an error": (
+        "class Dense:\n    def forward_propagation(self, x): return x\n"
+        "    def backward_propagation(self, output_error, rate): return output_error @ self.w.T",
+        ["Dense.backward_propagation"],
+    ),
     "a gradient": ("def loss(w): return w @ w\ndef loss_grad(w): return 2 * w", ["loss_grad"]),
     "a derivative": ("def rosen(x): return x\ndef rosen_der(x): return 2 * x", ["rosen_der"]),
     "a derivative that is a method": (
@@ -188,6 +193,10 @@ NOT_FOUND = {
         "    def backward(self, grad): return grad"
     ),
     "a stub": "def relu_forward(x): ...\ndef relu_backward(dout): ...",
+    "a placeholder": (
+        "class Link:\n    def __call__(self, p): return p\n    def deriv(self, p):\n        'To be written.'\n"
+        "        return NotImplementedError"
+    ),
     "an overload": (
         "from typing import overload\ndef relu(x): return x\n@overload\ndef relu_backward(dout): return dout"
     ),
@@ -299,17 +308,35 @@ def test_a_triton_kernel_is_named_with_the_backward_that_launches_it():
 
 
 HELPED = """
+import torch
 def norm(x): return x
-def norm_backward(dout, x): return dout
-def conv(x): return x
-def conv_backward(dout, x): return norm_backward(dout, x)
+def _norm_backward(dout, x): return dout
+def norm_backward(dout, x): return _norm_backward(dout, x)
+class Norm(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x): return norm(x)
+    @staticmethod
+    def backward(ctx, dout): return norm_backward(dout, *ctx.saved_tensors)
+"""
+COMPOSED = """
+def relu(x): return x
+def relu_backward(dout, x): return dout
+def affine(x): return x
+def affine_backward(dout, x): return dout
+def both(x): return affine(relu(x))
+def both_backward(dout, x): return relu_backward(affine_backward(dout, x), x)
 """
 
 
-def test_a_helper_that_one_backward_alone_calls_is_not_a_finding_of_its_own():
-    assert names(HELPED) == ["conv_backward"]
-    another = "def pool(x): return x\ndef pool_backward(dout, x): return norm_backward(dout, x)\n"
-    assert names(HELPED + another) == ["norm_backward", "conv_backward", "pool_backward"]
+def test_a_helper_of_one_backward_alone_is_not_a_finding_of_its_own():
+    assert names(HELPED) == ["Norm"]
+    assert names(HELPED + "def two(x): return x\ndef two_backward(dout, x): return norm_backward(dout, x)\n") == [
+        "norm_backward", "Norm", "two_backward",
+    ]  # fmt: skip
+
+
+def test_the_backwards_that_another_one_is_composed_of_are_findings_of_their_own():
+    assert names(COMPOSED) == ["relu_backward", "affine_backward", "both_backward"]
 
 
 def test_only_files_that_may_hold_a_backward_are_parsed():
