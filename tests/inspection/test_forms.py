@@ -13,14 +13,15 @@ def names(source, file="layers.py"):
     inspection = Inspection({"GA101"})
     text = textwrap.dedent(source)
     if inspection.wants(file, text.encode(), mentioned=False):
-        inspection.see(file, ast.parse(text))
+        inspection.see(file, ast.parse(text), text)
     found = inspection.concluded(()).findings
     return [finding.message.removeprefix("no audit names ").partition(": ")[0] for finding in found]
 
 
 def messages(source):
     inspection = Inspection({"GA101"})
-    inspection.see("layers.py", ast.parse(textwrap.dedent(source)))
+    text = textwrap.dedent(source)
+    inspection.see("layers.py", ast.parse(text), text)
     return [finding.message for finding in inspection.concluded(()).findings]
 
 

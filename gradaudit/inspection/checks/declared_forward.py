@@ -39,7 +39,7 @@ def unresolved_forward(audit: DeclaredAudit) -> Iterator[Mistake]:
 
 def _is_open(module: Module) -> bool:
     """Whether names may come from what the source does not show."""
-    return "*" in module.names or any(call.name.rpartition(".")[2] in _BIND_UNSEEN for call in module.calls)
+    return bool(module.stars) or any(call.name.rpartition(".")[2] in _BIND_UNSEEN for call in module.calls)
 
 
 def _is_bound(module: Module, name: str) -> bool:
