@@ -91,9 +91,8 @@ def test_the_finding_is_where_the_forward_is(inspected):
                 return dout
         """,
     }
-    files["layers.py"] += (
-        "def layers(x):\n    return x\ndef layers_backward(dout):\n    return dout\n"  # without it no rule would read the file
-    )
+    # Without these no rule would read the file.
+    files["layers.py"] += "def layers(x):\n    return x\ndef layers_backward(dout):\n    return dout\n"
     (finding,) = inspected(files, "GA106").findings
     assert (finding.file, finding.line, finding.column, finding.end_column) == ("layers.py", 3, 16, 32)
 
