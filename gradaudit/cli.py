@@ -216,6 +216,22 @@ def list_(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command()
+def init(
+    *,
+    file: Annotated[
+        str, typer.Option("--file", help="where the first audits are written", metavar="FILE")
+    ] = "audits/gradients.py",
+    diff: Annotated[
+        bool, typer.Option("--diff", "--dry-run", help="show what would be written, and write nothing")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="add to files that are there without asking")] = False,
+    config: Config = None,
+) -> None:
+    """Write a configuration, first audits, pre-commit hooks and a workflow. Nothing is imported or executed."""
+    raise typer.Exit(run_command("init", [], config, {"file": file, "diff": diff, "yes": yes}))
+
+
+@app.command()
 def explain(
     *,
     code: Annotated[str | None, typer.Argument(help="a code such as GA201, or a rule's name")] = None,

@@ -1,4 +1,4 @@
-"""What ``scan`` and ``list`` do once their words are parsed: settings, the run, its reports, the exit status."""
+"""What commands do once their words are parsed: settings, the run, its reports, the exit status."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _PLEASE_REPORT = "please report this: https://github.com/gradaudit/gradaudit/iss
 def run_command(  # noqa: PLR0911 - an exit status a line
     command: str, paths: Sequence[str], config: str | None, options: Mapping[str, object]
 ) -> int:
-    """Run ``scan`` or ``list`` and return the exit status.
+    """Run ``scan``, ``list`` or ``init`` and return the exit status.
 
     Args:
-        command: ``"scan"`` or ``"list"``.
+        command: ``"scan"``, ``"list"`` or ``"init"``.
         paths: As given on the command line.
         config: ``--config``.
         options: By field name; None for those not given. ``show_settings`` prints the settings and does nothing else.
@@ -63,6 +63,10 @@ def _run_command(command: str, paths: Sequence[str], config: str | None, options
         start = os.getcwd()
     except FileNotFoundError as error:
         raise UsageError("the working directory does not exist any more; change to one that does") from error
+    if command == "init":
+        from gradaudit.init_command import initialise
+
+        return initialise(start, config, options)
     if command == "scan":
         _heed_termination()
     given = dict(options)

@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradaudit.beginning import Beginning
     from gradaudit.discovery import Discovery
     from gradaudit.inspection import Inspected
     from gradaudit.records import Case, Finding, Target
@@ -136,6 +137,27 @@ def _without_hope(cases: tuple[Case, ...], inspected: Inspected, settings: Setti
         return replace(target, finding=finding)
 
     return tuple(replace(case, target=known(case.target)) for case in cases) if inspected.of_audits else cases
+
+
+def begin(settings: Settings, start: str, file: str) -> Beginning:
+    """What `gradaudit init` would write; nothing is imported or run, and nothing written.
+
+    Args:
+        settings: Root, excludes, and whether there is a configuration.
+        start: The working directory.
+        file: Where audits are written, relative to it.
+
+    Raises:
+        UsageError: A file that is there can't be added to.
+    """
+    from gradaudit.beginning import Place, beginning_of
+
+    _, inspected = _read([settings.root], settings, start, Inspection((), needs_coverage=True, root=settings.root))
+    unaudited = inspected.unaudited
+    path = os.path.relpath(os.path.join(start, file), settings.root).replace(os.sep, "/")
+    return beginning_of(
+        unaudited, Place(settings.root, path, gradaudit.__version__, settings.config_file, settings.pythonpath)
+    )
 
 
 def _inspection(settings: Settings, *, always: bool) -> Inspection:

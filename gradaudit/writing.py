@@ -7,7 +7,7 @@ import os
 from gradaudit.errors import UsageError
 
 
-def write_whole(path: str, text: str) -> None:
+def write_whole(path: str, text: str, option: str = "--output") -> None:
     """Write a UTF-8 text file so that a reader sees the old file or the new one, never half of one.
 
     Parent folders are made. What is no regular file, such as ``/dev/stdout`` or a pipe, is written directly.
@@ -15,6 +15,7 @@ def write_whole(path: str, text: str) -> None:
     Args:
         path: The file.
         text: All of it.
+        option: What named the file, for the message.
 
     Raises:
         UsageError: It can't be written there.
@@ -24,13 +25,13 @@ def write_whole(path: str, text: str) -> None:
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         if os.path.exists(path) and not os.path.isfile(path):
             if os.path.isdir(path):
-                raise UsageError(f"--output: {path} is a folder; name a file in it")
+                raise UsageError(f"{option}: {path} is a folder; name a file in it")
             with open(path, "wb") as stream:
                 stream.write(data)
         else:
             _replace(os.path.realpath(path), data)
     except OSError as error:
-        raise UsageError(f"--output: {path} can't be written: {error.strerror}; name another file") from error
+        raise UsageError(f"{option}: {path} can't be written: {error.strerror}; name another file") from error
 
 
 def _replace(path: str, data: bytes) -> None:

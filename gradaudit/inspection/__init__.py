@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Collection, Mapping, Sequence
 
+    from gradaudit.inspection.hand_written import HandWritten
     from gradaudit.inspection.module import Module
     from gradaudit.records import Coverage, Finding, Target
 
@@ -24,11 +25,13 @@ class Inspected:
         findings: In the order of files and lines.
         coverage: How many of the hand-written backward passes are audited.
         of_audits: What the source shows of an audit itself: why running it can't come to a verdict.
+        unaudited: The others.
     """
 
     findings: tuple[Finding, ...]
     coverage: Coverage
     of_audits: Mapping[Target, Finding] = field(default_factory=dict)
+    unaudited: tuple[HandWritten, ...] = ()
 
 
 class Inspection:

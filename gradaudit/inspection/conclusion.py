@@ -55,7 +55,8 @@ def conclude(
     findings += _checked(repository, found, audits, codes)
     findings.sort(key=lambda finding: (finding.file or "", finding.cell or 0, finding.line or 0, finding.column or 0))
     coverage = Coverage(len(found) - len(unaudited), len(unaudited))
-    return Inspected(tuple(findings), coverage, {audit.target: each for audit in audits for each in _of_audit(audit)})
+    of_audits = {audit.target: each for audit in audits for each in _of_audit(audit)}
+    return Inspected(tuple(findings), coverage, of_audits, tuple(unaudited))
 
 
 def hand_written(module: Module, repository: Repository) -> list[HandWritten]:
@@ -65,7 +66,7 @@ def hand_written(module: Module, repository: Repository) -> list[HandWritten]:
     for form in FORMS:
         for each in form(module, repository):
             if each.qualname not in taken:
-                found.append(each)
+                found.append(replace(each, form=form.__name__))
                 taken.add(each.qualname)
         taken.update(*(each.names for each in found))
     return sorted(joined(found, module), key=lambda each: (each.cell or 0, *each.place))

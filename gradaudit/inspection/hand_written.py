@@ -26,6 +26,7 @@ class HandWritten:
         forward: The function whose gradient it is, where it is known.
         upstreams: The parameters of the backward that are upstream gradients, as far as they are certain.
         kernels: The qualified names of the Triton kernels that it launches.
+        form: The name of the form that saw it, a function of `gradaudit.inspection.forms`.
     """
 
     module: Module
@@ -38,6 +39,7 @@ class HandWritten:
     forward: Function | None = None
     upstreams: tuple[str, ...] = ()
     kernels: tuple[str, ...] = ()
+    form: str = ""
 
     @property
     def place(self) -> tuple[int, int]:
