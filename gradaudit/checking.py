@@ -41,10 +41,9 @@ class GradientCheck(Outcome):
         return as_text(self)
 
     def __repr__(self) -> str:
-        from gradaudit.reporters import Style
         from gradaudit.reporters.wording import headline
 
-        return f"<GradientCheck {self.id}: {headline(self, Style())}>"
+        return f"<GradientCheck {self.id}: {headline(self)}>"
 
     def _repr_html_(self) -> str:
         from gradaudit.reporters.one_outcome import as_html
@@ -189,4 +188,4 @@ def _outcome(declaration: Declaration, forced: Options) -> Outcome:
     identifier = qualname if name is None else f"{qualname}[{name}]"
     case = Case(Target("", 0, 0, 0, qualname, name), forced=forced)
     with undisturbed():
-        return judge(Audit(case, identifier, declaration, (), ()), raised=("GA003", "GA004"))
+        return judge(Audit(case, identifier, declaration), raised=("GA003", "GA004"))

@@ -45,6 +45,17 @@ Paths = Annotated[
 ]
 Output = Annotated[list[str] | None, _option("--output", "-o", key="output", panel=_REPORT, metavar="FORMAT[=FILE]")]
 Select = Annotated[list[str] | None, _option("--select", key="select", panel=_SELECTION, metavar="CODES")]
+ExtendSelect = Annotated[
+    list[str] | None, _option("--extend-select", key="extend-select", panel=_SELECTION, metavar="CODES")
+]
+PerFileIgnores = Annotated[
+    list[str] | None,
+    _option("--per-file-ignores", key="per-file-ignores", panel=_SELECTION, metavar="PATTERN:CODE"),
+]
+ChangedSince = Annotated[
+    str | None, _option("--changed-since", key="changed-since", panel=_SELECTION, metavar="REVISION")
+]
+Baseline = Annotated[str | None, _option("--baseline", key="baseline", panel=_REPORT, metavar="FILE")]
 Ignore = Annotated[list[str] | None, _option("--ignore", key="ignore", panel=_SELECTION, metavar="CODES")]
 Exclude = Annotated[list[str] | None, _option("--exclude", key="exclude", panel=_SELECTION, metavar="PATTERN")]
 Keyword = Annotated[str | None, _option("-k", "--keyword", key="keyword", panel=_SELECTION, metavar="EXPRESSION")]
@@ -101,9 +112,12 @@ def scan(  # noqa: PLR0913 - one parameter an option
     paths: Paths = None,
     output: Output = None,
     select: Select = None,
+    extend_select: ExtendSelect = None,
     ignore: Ignore = None,
+    per_file_ignores: PerFileIgnores = None,
     exclude: Exclude = None,
     keyword: Keyword = None,
+    changed_since: ChangedSince = None,
     respect_gitignore: RespectGitignore = None,
     force_exclude: ForceExclude = None,
     seed: Annotated[int | None, _option("--seed", key="seed", panel=_CHECK)] = None,
@@ -131,10 +145,14 @@ def scan(  # noqa: PLR0913 - one parameter an option
     exit_zero: ExitZero = None,
     fail_on_empty: FailOnEmpty = None,
     fail_under: FailUnder = None,
+    write_baseline: Annotated[
+        str | None, _option("--write-baseline", key="write-baseline", panel=_REPORT, metavar="FILE")
+    ] = None,
     fail_on_inconclusive: Annotated[
         bool | None,
         _option("--fail-on-inconclusive/--no-fail-on-inconclusive", key="fail-on-inconclusive", panel=_REPORT),
     ] = None,
+    baseline: Baseline = None,
     color: Color = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -147,9 +165,12 @@ def scan(  # noqa: PLR0913 - one parameter an option
     options = {
         "output": output,
         "select": _codes(select),
+        "extend_select": _codes(extend_select),
         "ignore": _codes(ignore),
+        "per_file_ignores": per_file_ignores,
         "exclude": exclude,
         "keyword": keyword,
+        "changed_since": changed_since,
         "respect_gitignore": respect_gitignore,
         "force_exclude": force_exclude,
         "seed": seed,
@@ -169,6 +190,8 @@ def scan(  # noqa: PLR0913 - one parameter an option
         "fail_on_empty": fail_on_empty,
         "fail_under": fail_under,
         "fail_on_inconclusive": fail_on_inconclusive,
+        "write_baseline": write_baseline,
+        "baseline": baseline,
         "color": color,
         "verbosity": _verbosity(quiet=quiet, verbose=verbose),
         "show_settings": show_settings,
@@ -182,14 +205,18 @@ def list_(  # noqa: PLR0913 - one parameter an option
     paths: Paths = None,
     output: Output = None,
     select: Select = None,
+    extend_select: ExtendSelect = None,
     ignore: Ignore = None,
+    per_file_ignores: PerFileIgnores = None,
     exclude: Exclude = None,
     keyword: Keyword = None,
+    changed_since: ChangedSince = None,
     respect_gitignore: RespectGitignore = None,
     force_exclude: ForceExclude = None,
     exit_zero: ExitZero = None,
     fail_on_empty: FailOnEmpty = None,
     fail_under: FailUnder = None,
+    baseline: Baseline = None,
     color: Color = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -200,14 +227,18 @@ def list_(  # noqa: PLR0913 - one parameter an option
     options = {
         "output": output,
         "select": _codes(select),
+        "extend_select": _codes(extend_select),
         "ignore": _codes(ignore),
+        "per_file_ignores": per_file_ignores,
         "exclude": exclude,
         "keyword": keyword,
+        "changed_since": changed_since,
         "respect_gitignore": respect_gitignore,
         "force_exclude": force_exclude,
         "exit_zero": exit_zero,
         "fail_on_empty": fail_on_empty,
         "fail_under": fail_under,
+        "baseline": baseline,
         "color": color,
         "verbosity": _verbosity(quiet=quiet, verbose=verbose),
         "show_settings": show_settings,

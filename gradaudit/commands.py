@@ -137,8 +137,6 @@ def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Setting
             color=not file and colored(settings.color),
             width=width(),
             verbosity=settings.verbosity,
-            select=settings.select,
-            ignore=settings.ignore,
             folder=folder,
         )
         text = render(output_format, run.report, style)
@@ -151,5 +149,19 @@ def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Setting
             write_whole(file, text)
         except UsageError as error:
             failed.append(error)
+    try:
+        _write_baseline(run, settings)
+    except UsageError as error:
+        failed.append(error)
     if failed:
         raise UsageError("\n".join(map(str, failed)))
+
+
+def _write_baseline(run: Run, settings: Settings) -> None:
+    """Write it, unless the run ended early: what it did not come to would be taken for right."""
+    if run.baseline:
+        from gradaudit.writing import write_whole
+
+        write_whole(settings.write_baseline, run.baseline, "--write-baseline")
+    elif settings.write_baseline and run.report.incomplete:
+        complain(f"--write-baseline: {settings.write_baseline} was not written, since the run ended early")

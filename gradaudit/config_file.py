@@ -72,6 +72,15 @@ def _table(path: str) -> dict[str, object] | None:
             source = file.read()
     except OSError as error:
         raise UsageError(f"{path}: the configuration file can't be read: {error.strerror or error}") from None
+    return table_in(path, source)
+
+
+def table_in(path: str, source: bytes) -> dict[str, object] | None:
+    """Our table in what a configuration file has, or had; None where a pyproject.toml has none.
+
+    Raises:
+        UsageError: It is no TOML, or the table is none.
+    """
     if not is_shared(path):
         return _parse(path, source)
     # Most files are other projects' and the TOML parser takes milliseconds to import.

@@ -10,7 +10,19 @@ from gradaudit import config_file, value_kinds
 from gradaudit.errors import UsageError
 from gradaudit.folders import git_top_level
 from gradaudit.near_names import nearest
-from gradaudit.value_kinds import BOOLEAN, CODES, OUTPUTS, PERCENT, POSITIVE, TEXT, TEXTS, Kind, choice, integer
+from gradaudit.value_kinds import (
+    BOOLEAN,
+    CODES,
+    CODES_BY_PATTERN,
+    OUTPUTS,
+    PERCENT,
+    POSITIVE,
+    TEXT,
+    TEXTS,
+    Kind,
+    choice,
+    integer,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +49,11 @@ class Settings:
     respect_gitignore: bool = True
     force_exclude: bool = False
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     keyword: str = ""
+    changed_since: str = ""
     seed: int = 0
     trials: int = 3
     mode: Mode = "auto"
@@ -53,6 +68,8 @@ class Settings:
     python: str = ""
     pythonpath: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
+    baseline: str = ""
+    write_baseline: str = ""
     color: Literal["auto", "always", "never"] = "auto"
     verbosity: int = 0
     exit_zero: bool = False
@@ -111,8 +128,11 @@ OPTIONS: dict[str, Option] = {
         Option("respect-gitignore", BOOLEAN, "leave out what git ignores", _BOTH),
         Option("force-exclude", BOOLEAN, "leave out excluded files even where they are named", _BOTH),
         Option("select", CODES, "rules that count, as codes or their beginnings", _BOTH),
+        Option("extend-select", CODES, "rules that count besides those that are selected", _BOTH),
         Option("ignore", CODES, "rules that do not count, as codes or their beginnings", _BOTH),
+        Option("per-file-ignores", CODES_BY_PATTERN, "rules that do not count in files, by the files' patterns", _BOTH),
         Option("keyword", TEXT, "take audits whose id has these words, joined by and, or, not", _BOTH),
+        Option("changed-since", TEXT, "take audits that the changes since a git revision touch", _BOTH),
         Option("seed", integer(0), "seed of the random inputs"),
         Option("trials", integer(1), "random points at which each audit is checked"),
         Option("mode", choice("auto", "elementwise", "directional"), "how gradients are compared"),
@@ -127,6 +147,8 @@ OPTIONS: dict[str, Option] = {
         Option("python", TEXT, "interpreter whose packages the audited code needs"),
         Option("pythonpath", TEXTS, "folders to import from, relative to the configuration file"),
         Option("output", OUTPUTS, "reports to write, as FORMAT or FORMAT=FILE", _BOTH),
+        Option("baseline", TEXT, "file of known findings, which do not fail", _BOTH),
+        Option("write-baseline", TEXT, "file to write the findings of this run to as known ones"),
         Option("color", choice("auto", "always", "never"), "whether reports for people are coloured", _BOTH),
         Option("verbosity", integer(-1, 1), "-1 for failures and the summary alone, 1 for more", _BOTH),
         Option("exit-zero", BOOLEAN, "end with status 0 even with findings", _BOTH),
@@ -176,7 +198,7 @@ def show(settings: Settings, command: str = "scan") -> str:
     """
     lines = [f"# root: {settings.root}", f"# configuration file: {settings.config_file or 'none'}"]
     lines += [
-        f"{option.key} = {_toml(getattr(settings, option.field))}  # {settings.origin(option.key)}"
+        f"{option.key} = {_toml(getattr(settings, option.field), option.kind)}  # {settings.origin(option.key)}"
         for option in OPTIONS.values()
         if command in option.commands
     ]
@@ -200,6 +222,8 @@ def _located(option: Option, value: object, folder: str) -> object:
         return tuple(_absolute(folder, path) for path in value)
     if option.key == "output" and isinstance(value, tuple):
         return tuple(_located_output(folder, output) for output in value)
+    if option.key in {"baseline", "write-baseline"} and isinstance(value, str) and value:
+        return _absolute(folder, value)
     if option.key == "python" and isinstance(value, str) and os.path.dirname(value):
         return _absolute(folder, value)  # a bare name such as "python3.12" is searched on PATH by who starts it
     return value
@@ -214,10 +238,12 @@ def _absolute(folder: str, path: str) -> str:
     return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
 
 
-def _toml(value: object) -> str:
+def _toml(value: object, kind: Kind = TEXT) -> str:
     """A setting as TOML; JSON's texts are TOML's too."""
     import json
 
+    if kind is CODES_BY_PATTERN and isinstance(value, tuple):
+        return f"{{{', '.join(f'{_toml(pattern)} = {_toml(codes)}' for pattern, codes in value)}}}"
     if isinstance(value, tuple):
         return f"[{', '.join(_toml(item) for item in value)}]"
     return repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)

@@ -1,18 +1,20 @@
 """What the stages hand on to each other, in the order of the flow: Target, Case, Outcome, Finding, Report.
 
 Every record is a frozen dataclass of plain values (strings, numbers, tuples, other records), so that it can cross the
-border to a worker process, which may be another interpreter, as JSON: see `gradaudit.transport`.
+border to a worker process, which may be another interpreter, as JSON: see `gradaudit.transport`. What never crosses it
+may be a named tuple, which takes a tenth of a dataclass's time of every start.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Verdict: TypeAlias = Literal["passed", "failed", "inconclusive", "error", "skipped", "xfailed", "listed"]
 Grade: TypeAlias = Literal["great", "okay", "concerning", "wrong"]
 Mode: TypeAlias = Literal["auto", "elementwise", "directional"]
 Severity: TypeAlias = Literal["error", "warning"]
+Ignorer: TypeAlias = Literal["", "default", "selection", "comment", "baseline"]
 
 VERDICTS: tuple[Verdict, ...] = ("passed", "failed", "inconclusive", "error", "skipped", "xfailed")
 """The outcomes of a run, in the order in which a summary counts them."""
@@ -35,6 +37,9 @@ class Finding:
         column: One-based first column in `line`, in characters, where the finding is about a part of the source.
         end_line: The last line of that part.
         end_column: The column behind its last character.
+        qualname: Outside an audit, the dotted name of the function or class that it is about; empty for none.
+        ignored: Why it fails nothing: its rule is not selected by default and nothing says more, it is not selected, a
+            comment ignores it, or it is in the baseline; empty where it counts, and before it is judged.
     """
 
     code: str
@@ -49,6 +54,8 @@ class Finding:
     column: int | None = None
     end_line: int | None = None
     end_column: int | None = None
+    qualname: str = ""
+    ignored: Ignorer = ""
 
     @property
     def region(self) -> Region | None:
@@ -71,6 +78,25 @@ class Region:
     column: int
     end_line: int
     end_column: int
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rules count at one place: codes, or their beginnings.
+
+    Attributes:
+        select: Those that count, instead of those that count by default.
+        extend_select: Those that count besides.
+        ignore: Those that do not.
+        in_file: Those that do not in the file, whatever is selected.
+        in_comments: Those that comments at the place say to ignore.
+    """
+
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    in_file: tuple[str, ...] = ()
+    in_comments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +176,7 @@ class Case:
         defaults: Options from the configuration file; those of the audit win over them.
         keyword: The ``-k`` expression, for audits whose names are only known when run.
         labels: The ``[name]`` labels asked for on the command line, for such audits; empty means all.
+        selection: Which rules count.
     """
 
     target: Target
@@ -158,6 +185,7 @@ class Case:
     defaults: Options = field(default_factory=Options)
     keyword: str = ""
     labels: tuple[str, ...] = ()
+    selection: Selection = Selection()
 
 
 @dataclass(frozen=True)
@@ -321,6 +349,50 @@ class Coverage:
         return 100.0 * self.audited / total if total else 100.0
 
 
+class Known(NamedTuple):
+    """A finding as a baseline has it, without line numbers, so that it outlives edits elsewhere in the file.
+
+    Attributes:
+        path: Relative to the root, with forward slashes.
+        name: What stands behind the path in the audit's id; outside audits the qualified name, which may be empty.
+        code: The rule's.
+        gradient: The dotted name of the gradient that it is about; empty for none.
+    """
+
+    path: str
+    name: str
+    code: str
+    gradient: str = ""
+
+
+class BaselineUse(NamedTuple):
+    """What a baseline was good for.
+
+    Attributes:
+        known: How many findings of the run are in it.
+        stale: Its entries that match nothing any more, as far as the run can tell.
+        written: How many entries it has, where it was to be written; None where it was not.
+    """
+
+    known: int
+    stale: tuple[Known, ...] = ()
+    written: int | None = None
+
+
+class Changes(NamedTuple):
+    """What changes since a revision left of the audits.
+
+    Attributes:
+        since: The revision, as it was given.
+        touched: How many audits the changes touch.
+        audits: How many there are.
+    """
+
+    since: str
+    touched: int
+    audits: int
+
+
 @dataclass(frozen=True)
 class Report:
     """All that is known at the end of a run; what every reporter renders.
@@ -336,6 +408,8 @@ class Report:
         not_run: How many audits were planned and did not run because of that.
         self_tested: Whether audits that passed were to prove that they can fail.
         coverage: How many of the hand-written backward passes are audited; None where it was not measured.
+        changes: How many audits changes touch; None where all were meant to run.
+        baseline: What the baseline was good for; None without one.
     """
 
     version: str
@@ -348,6 +422,8 @@ class Report:
     not_run: int = 0
     self_tested: bool = False
     coverage: Coverage | None = None
+    changes: Changes | None = None
+    baseline: BaselineUse | None = None
 
     def count(self, verdict: Verdict) -> int:
         """How many audits ended with `verdict`."""

@@ -66,15 +66,46 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _codes(value: object) -> tuple[str, ...]:
-    from gradaudit.rules import RULES
+    from gradaudit.rules import mistake_in_code
 
     codes = tuple(code.strip() for item in _texts(value) for code in item.split(",") if code.strip())
     for code in codes:
-        if len(code) < len("GA") or not any(known.startswith(code) for known in RULES):
-            names = {rule.name: rule.code for rule in RULES.values()}
-            remedy = f"did you mean {names[code]!r}?" if code in names else nearest(code.upper(), RULES)
-            raise UnexpectedValueError(f"no rule's code is or starts with {code!r}; {remedy}")
+        if mistake := mistake_in_code(code):
+            raise UnexpectedValueError(mistake)
     return codes
+
+
+def _codes_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A table of patterns and codes; on the command line ``PATTERN:CODE``, several parted by commas, as in ruff."""
+    from gradaudit.file_patterns import compile_pattern
+
+    pairs = list(value.items()) if isinstance(value, dict) else [_pattern_and_code(item) for item in _parts(value)]
+    codes: dict[str, tuple[str, ...]] = {}
+    for pattern, given in pairs:
+        if not isinstance(pattern, str) or not pattern.strip("!"):
+            raise UnexpectedValueError(f"{pattern!r} is no pattern of files; write one such as 'tests/*'")
+        try:
+            compile_pattern(pattern)
+        except ValueError:
+            raise UnexpectedValueError(f"{pattern!r} is no pattern as in .gitignore") from None
+        try:
+            codes[pattern] = (*codes.get(pattern, ()), *_codes(given))
+        except UnexpectedValueError as error:
+            raise UnexpectedValueError(
+                f"{pattern!r}: {str(error) or f'expected {CODES.expected}, got {given!r}'}"
+            ) from None
+    return tuple(codes.items())
+
+
+def _parts(value: object) -> list[str]:
+    return [part.strip() for item in _texts(value) for part in item.split(",") if part.strip()]
+
+
+def _pattern_and_code(text: str) -> tuple[str, list[str]]:
+    pattern, colon, code = text.rpartition(":")
+    if not colon or not pattern.strip() or not code.strip():
+        raise UnexpectedValueError(f"expected PATTERN:CODE, such as 'tests/*:GA101', got {text!r}")
+    return pattern.strip(), [code.strip()]
 
 
 def _outputs(value: object) -> tuple[str, ...]:
@@ -134,6 +165,9 @@ BOOLEAN = Kind("true or false", _boolean)
 TEXT = Kind("a text", _text)
 TEXTS = Kind("a list of texts that are not empty", _texts)
 CODES = Kind('a list of rule codes or their beginnings, such as ["GA2", "GA302"]', _codes)
+CODES_BY_PATTERN = Kind(
+    'a table of patterns of files and lists of codes, such as {"tests/*" = ["GA101"]}', _codes_by_pattern
+)
 OUTPUTS = Kind('a list of FORMAT or FORMAT=FILE, such as ["text", "junit=report.xml"]', _outputs)
 POSITIVE = Kind("a number above 0", _positive)
 PERCENT = Kind("a number from 0 to 100", _percent)

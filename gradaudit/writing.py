@@ -15,7 +15,7 @@ def write_whole(path: str, text: str, option: str = "--output") -> None:
     Args:
         path: The file.
         text: All of it.
-        option: What named the file, for the message.
+        option: What named the file, for messages.
 
     Raises:
         UsageError: It can't be written there.

@@ -110,7 +110,7 @@ def test_a_bare_interpreter_is_left_to_path(tmp_path):
     [
         ("sede = 1", r"gradaudit\.toml: sede: unknown key; did you mean 'seed'\?"),
         ("fail_on_empty = true", r"did you mean 'fail-on-empty'\?"),
-        ("zzz = 1", r"zzz: unknown key; known are color, device, dtype, .*verbosity$"),
+        ("zzz = 1", r"zzz: unknown key; known are baseline, changed-since, color, device, .*write-baseline$"),
         ("seed = -1", r"seed: expected an integer of at least 0, got -1"),
         ("seed = true", r"seed: expected an integer of at least 0, got True"),
         ("seed = '1'", r"seed: expected an integer"),

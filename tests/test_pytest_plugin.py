@@ -237,6 +237,24 @@ def test_an_audit_whose_findings_are_all_ignored_neither_fails_nor_passes(tmp_pa
     assert run(tmp_path, "--gradaudit", "-k", "crashing").outcomes == {"crashing_backward": "skipped"}
 
 
+def test_what_a_comment_ignores_passes_and_what_is_in_the_baseline_fails_as_expected(tmp_path):
+    commented = LAYERS.replace("def known_backward(dout, x):", "def known_backward(dout, x):  # gradaudit: ignore[GA2]")
+    write(tmp_path, commented.replace(', xfail="half of it is missing"', ""), 'baseline = "base.json"')
+    known = '{"path": "layers.py", "name": "wrong_backward[a label]", "code": "GA203", "gradient": "x"}'
+    (tmp_path / "base.json").write_text(f'{{"schema": 1, "findings": [{known}]}}')
+    session = run(tmp_path, "--gradaudit", "-k", "known or wrong")
+    assert session.outcomes == {"known_backward": "passed", "wrong_backward[a label]": "xfailed"}
+
+
+def test_a_broken_baseline_is_one_line(tmp_path):
+    write(tmp_path, configuration='baseline = "base.json"')
+    (tmp_path / "base.json").write_text("{")
+    session = run(tmp_path, "--gradaudit")
+    assert session.status == pytest.ExitCode.USAGE_ERROR
+    assert "gradaudit: --baseline: " in session.err
+    assert "Traceback" not in session.err
+
+
 def test_a_session_stops_at_a_failure_and_starts_with_it_where_that_is_asked_for(tmp_path):
     write(tmp_path)
     first = run(tmp_path, "--gradaudit", "-x", "layers.py")

@@ -36,12 +36,16 @@ class Discovery:
         files: How many files were searched.
         labels: Of targets whose audits get their names or number when run, what selectors asked for: the text between
             the brackets, with ``#2`` behind it where the selector has it; a target that is not in it is meant whole.
+        unasked: Targets beside those that selectors mean.
+        whole: The files, absolute, that were searched and of which selectors left nothing out.
     """
 
     targets: tuple[Target, ...] = ()
     findings: tuple[Finding, ...] = ()
     files: int = 0
     labels: Mapping[Target, tuple[str, ...]] = field(default_factory=dict)
+    unasked: tuple[Target, ...] = ()
+    whole: frozenset[str] = frozenset()
 
 
 class Witness(Protocol):
@@ -73,15 +77,19 @@ def discover(paths: Sequence[str], settings: Settings, start: str = ".", witness
     targets: list[Target] = []
     findings: list[Finding] = []
     labels: dict[Target, tuple[str, ...]] = {}
+    unasked: list[Target] = []
     for path in files:
         found = search(path, settings, named=path in asked, witness=witness)
         if isinstance(found, Finding):
             findings.append(found)
         elif selectors := asked.get(path):
-            targets += selected(found, selectors, _relative(path, settings.root), labels)
+            meant = selected(found, selectors, _relative(path, settings.root), labels)
+            targets += meant
+            unasked += [target for target in found if target not in meant]
         else:
             targets += found
-    return Discovery(tuple(targets), tuple(findings), len(files), labels)
+    whole = frozenset(path for path in files if not asked.get(path))
+    return Discovery(tuple(targets), tuple(findings), len(files), labels, tuple(unasked), whole)
 
 
 def search(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import NamedTuple
 
 from gradaudit.errors import UsageError
+from gradaudit.file_patterns import compile_pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
 # Folders of other people's code, of tools, and of copies.
@@ -60,43 +61,10 @@ class Excludes:
 
 def _rule(pattern: str) -> tuple[re.Pattern[str], bool]:
     """A pattern of gitignore(5) as a regular expression, and whether it excludes or, with ``!``, takes back."""
-    body = pattern.removeprefix("!").removeprefix("./")
-    folders_only = body.endswith("/")
-    body = body.rstrip("/")
-    anchored = "/" in body  # else it is a name at any depth
-    parts = body.lstrip("/").split("/")
-    expression = "" if anchored else "(?:.*/)?"
-    for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        if part == "**":
-            expression += ".*" if last else "(?:.*/)?"
-        else:
-            expression += _segment(part) + ("" if last else "/")
     try:
-        return re.compile(expression + ("/.*" if folders_only else r"(?:/.*)?") + r"\Z", re.DOTALL), pattern[:1] != "!"
-    except re.error:
+        return compile_pattern(pattern.removeprefix("!")), pattern[:1] != "!"
+    except ValueError:
         raise UsageError(f"exclude: {pattern!r} is no pattern as in .gitignore") from None
-
-
-def _segment(part: str) -> str:
-    """One name's wildcards: ``*``, ``?``, ``[a-z]``, ``[!a-z]`` and a backslash before a literal."""
-    pieces = re.findall(r"\\.|\*+|\?|\[[!^]?\]?[^\]]*\]|.", part)
-    return "".join(map(_piece, pieces))
-
-
-def _piece(piece: str) -> str:
-    if piece[0] == "*":
-        return "[^/]*"
-    if piece == "?":
-        return "[^/]"
-    if piece[0] == "[" and len(piece) > 1:
-        negated = piece[1] in "!^"
-        return f"(?!/)[{'^' if negated else ''}{_set(piece[1 + negated : -1])}]"
-    return re.escape(piece[1:] if len(piece) > 1 else piece)
-
-
-def _set(members: str) -> str:
-    return re.sub(r"([\[\]\\&~|^])", r"\\\1", members)
 
 
 class GitIgnore(NamedTuple):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from gradaudit.inspection.checks.seen import Mistake
     from gradaudit.inspection.declared_audits import DeclaredAudit
-    from gradaudit.inspection.module import Module
+    from gradaudit.inspection.module import Class, Function, Module
     from gradaudit.records import Target
 
     _T = TypeVar("_T")
@@ -129,7 +129,16 @@ def _of_audit(audit: DeclaredAudit) -> Iterator[Finding]:
 
 
 def _located(code: str, mistake: Mistake, module: Module) -> Finding:
-    return located(Finding(code, mistake.message, mistake.help), module, mistake.node, mistake.cell)
+    qualname = _around(module, mistake.node, mistake.cell)
+    return located(Finding(code, mistake.message, mistake.help, qualname=qualname), module, mistake.node, mistake.cell)
+
+
+def _around(module: Module, node: object, cell: int | None) -> str:
+    """The qualified name of the innermost function or class that a node is in, or is; empty at module level."""
+    line = getattr(node, "lineno", 0)
+    every: list[Function | Class] = [*module.functions.values(), *module.classes.values()]
+    around = [each for each in every if each.cell == cell and each.node.lineno <= line <= (each.node.end_lineno or 0)]
+    return max(around, key=lambda each: each.node.lineno).qualname if around else ""
 
 
 def _covered(targets: Sequence[Target], repository: Repository) -> set[tuple[str, str]]:
@@ -153,7 +162,7 @@ def _finding(each: HandWritten) -> Finding:
     message = f"no audit names {each.qualname}: {each.kind}"
     if each.kernels:
         message += f", which launches {', '.join(each.kernels)}"
-    return located(Finding("GA101", message, remedy), each.module, each.node, each.cell)
+    return located(Finding("GA101", message, remedy, qualname=each.qualname), each.module, each.node, each.cell)
 
 
 def located(finding: Finding, module: Module, node: object, cell: int | None) -> Finding:

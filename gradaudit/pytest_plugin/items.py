@@ -14,14 +14,16 @@ from gradaudit.planning import plan
 from gradaudit.pytest_plugin.verdicts import AuditFailedError, judge, judge_finding, warnings_of
 from gradaudit.records import Finding
 from gradaudit.reporters.cleaning import one_line
+from gradaudit.suppressions import Suppressions, codes_of_audits
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
     from pathlib import Path
 
+    from gradaudit.configuration import Settings
     from gradaudit.pytest_plugin.session import AuditSession
-    from gradaudit.records import Case, Outcome
+    from gradaudit.records import Case, Outcome, Target
 
 
 class AuditWarning(pytest.PytestWarning):
@@ -43,8 +45,10 @@ class AuditFile(pytest.File):
         """
         settings = self.audits.settings
         try:
-            found = search(str(self.path), settings, named=self.session.isinitpath(self.path))
-            cases = () if isinstance(found, Finding) else plan(found, settings)
+            suppressions = Suppressions()
+            named = self.session.isinitpath(self.path)
+            found = search(str(self.path), settings, named=named, witness=suppressions)
+            cases = () if isinstance(found, Finding) else _cases(found, settings, suppressions)
         except UsageError as error:
             raise self.CollectError(f"gradaudit: {error}") from None
         if isinstance(found, Finding):
@@ -52,6 +56,10 @@ class AuditFile(pytest.File):
         for case in cases:
             name = one_line(case.target.id.removeprefix(f"{case.target.file}::"))
             yield AuditItem.from_parent(self, name=name, audits=self.audits, case=case)
+
+
+def _cases(found: tuple[Target, ...], settings: Settings, suppressions: Suppressions) -> tuple[Case, ...]:
+    return plan(found, settings, in_comments=codes_of_audits(suppressions.of_audits(found)))
 
 
 class _Item(pytest.Item):
@@ -125,7 +133,7 @@ class FindingItem(_Item):
 
     def runtest(self) -> None:
         """Fail, unless the rule is ignored."""
-        judge_finding(self.finding, self.audits.settings)
+        judge_finding(self.audits.judge.outside_of_audits(self.finding), self.audits.settings)
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """The finding's place."""

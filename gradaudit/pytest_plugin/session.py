@@ -13,6 +13,7 @@ import pytest
 from gradaudit import configuration, pipeline
 from gradaudit.discovery.source_files import SUFFIXES, source_files
 from gradaudit.errors import UsageError
+from gradaudit.judging import Judge
 from gradaudit.pytest_plugin.items import AuditFile, AuditItem
 from gradaudit.runner.open_pool import OpenPool
 
@@ -42,6 +43,7 @@ class AuditSession:
         self.start = str(config.invocation_params.dir)
         try:
             self.settings = configuration.load(self.start, None, {})
+            self.judge = Judge(replace(self.settings, write_baseline=""))
         except UsageError as error:
             raise pytest.UsageError(f"gradaudit: {error}") from None
         self._alone = hasattr(config, "workerinput")  # set by pytest-xdist in its workers
@@ -94,7 +96,8 @@ class AuditSession:
             pending = pool.submit([other.case for other in together])
             self._submitted.update(zip(together, pending, strict=True))
         outcomes = pool.wait(self._submitted[item])
-        return tuple(pipeline.completed(outcome, self.settings, self.start) for outcome in outcomes)
+        judged = (self.judge.of_audit(outcome, item.case) for outcome in outcomes)
+        return tuple(pipeline.completed(outcome, self.settings, self.start) for outcome in judged)
 
     def _waiting_with(self, item: AuditItem) -> list[AuditItem]:
         items = [other for other in item.session.items if isinstance(other, AuditItem) and other.parent is item.parent]

@@ -50,11 +50,11 @@ def judge(outcomes: Sequence[Outcome], settings: Settings, *, run_xfail: bool) -
     failed = [each for each in outcomes if fails_run(each, settings) or (run_xfail and each.verdict == "xfailed")]
     if failed:
         text = "\n\n".join("\n".join(block(outcome, style)) for outcome in failed)
-        raise AuditFailedError(without_commands(text), _why(failed[0], style))
+        raise AuditFailedError(without_commands(text), _why(failed[0]))
     verdicts = {outcome.verdict for outcome in outcomes}
     for outcome in outcomes:
         if outcome.verdict in {"inconclusive", "failed", "error"}:  # the last two with ignored findings alone
-            pytest.skip(_why(outcome, style))
+            pytest.skip(_why(outcome))
     if not outcomes:
         pytest.skip("none of the audits that it declares is asked for")
     if verdicts == {"xfailed"}:
@@ -72,7 +72,7 @@ def judge_finding(finding: Finding, settings: Settings) -> None:
     """
     style = _style(settings)
     title = f"{finding.code} {rule_name(finding.code)}: {one_line(finding.message)}"
-    if not fails(finding, settings.select, settings.ignore):
+    if not fails(finding):
         pytest.skip(f"ignored: {title}")
     text = "\n".join(describe_finding(finding, style, where=f"{location(finding)}: "))
     raise AuditFailedError(without_commands(text), title)
@@ -86,14 +86,14 @@ def warnings_of(outcome: Outcome, settings: Settings) -> list[str]:
     return [
         "\n".join(line.strip() for line in describe_finding(finding, style))
         for finding in outcome.findings
-        if standing(finding, style) == "warning"
+        if standing(finding) == "warning"
     ]
 
 
-def _why(outcome: Outcome, style: Style) -> str:
+def _why(outcome: Outcome) -> str:
     kind = "" if outcome.verdict in {"failed", "passed"} else f"{outcome.verdict}: "
-    return kind + headline(outcome, style).removeprefix(kind)
+    return kind + headline(outcome).removeprefix(kind)
 
 
 def _style(settings: Settings) -> Style:
-    return Style(verbosity=settings.verbosity, select=settings.select, ignore=settings.ignore)
+    return Style(verbosity=settings.verbosity)

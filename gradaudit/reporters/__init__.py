@@ -20,8 +20,6 @@ class Style:
         color: Whether ANSI colours may be used.
         width: Columns of the terminal.
         verbosity: -1 for failures and the summary only, 0, or 1 for more about audits that pass.
-        select: Codes and prefixes that count; what does not count is shown as ignored.
-        ignore: Codes and prefixes that do not count.
         folder: Of the repository, the folder that the report's paths are relative to, with a slash behind it; empty
             where that is its top level. GitHub's paths start there.
     """
@@ -29,8 +27,6 @@ class Style:
     color: bool = False
     width: int = 100
     verbosity: int = 0
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
     folder: str = ""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gradaudit.records import Finding
 from gradaudit.reporters.self_testing import REMEDY, missed, misses
-from gradaudit.rules import RULES, STATIC, is_selected
+from gradaudit.rules import RULES, STATIC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ class Alert:
         return "" if place.cell is None else f"cell {place.cell}" + (f" line {place.line}" if place.line else "")
 
 
-def alerts(report: Report, style: Style) -> list[Alert]:
+def alerts(report: Report) -> list[Alert]:
     """All of them, in the order of the report."""
-    found = [alert for outcome in report.audits for alert in _of_audit(outcome, style)]
-    outside = ((_level(finding, style), finding) for finding in report.findings)
+    found = [alert for outcome in report.audits for alert in _of_audit(outcome)]
+    outside = ((_level(finding), finding) for finding in report.findings)
     return found + [Alert(level, finding) for level, finding in outside if level]
 
 
@@ -91,14 +91,14 @@ def worst_first(found: Sequence[Alert]) -> list[Alert]:
     return sorted(found, key=lambda alert: (_LEVELS.index(alert.level), -_size(alert)))
 
 
-def _of_audit(outcome: Outcome, style: Style) -> Iterator[Alert]:
+def _of_audit(outcome: Outcome) -> Iterator[Alert]:
     if outcome.verdict in {"skipped", "xfailed"}:
         return
     if missed(outcome) and outcome.self_test is not None:
         yield Alert("error", Finding(SELF_TEST, f"a self-test missed: {misses(outcome.self_test)}", REMEDY), outcome)
     findings = outcome.findings or _unsaid(outcome)
     for finding in findings:
-        if level := _level(finding, style):
+        if level := _level(finding):
             # What can't be decided may be right.
             yield Alert("warning" if outcome.verdict == "inconclusive" else level, finding, outcome)
 
@@ -111,13 +111,11 @@ def _unsaid(outcome: Outcome) -> tuple[Finding, ...]:
 _HAS_ENDED = {"failed": "failed", "error": "could not be run", "inconclusive": "is inconclusive"}
 
 
-def _level(finding: Finding, style: Style) -> Level | None:
+def _level(finding: Finding) -> Level | None:
     """None for what does not count."""
-    rule = RULES[finding.code]
-    if is_selected(finding.code, style.select, style.ignore):
-        return rule.severity
-    counts_if_asked_for = not rule.selected and not style.select
-    return "note" if counts_if_asked_for and not any(map(finding.code.startswith, style.ignore)) else None
+    if not finding.ignored:
+        return RULES[finding.code].severity
+    return "note" if finding.ignored == "default" else None  # counts if asked for
 
 
 def _size(alert: Alert) -> float:

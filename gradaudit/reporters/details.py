@@ -40,7 +40,7 @@ def describe(outcome: Outcome, style: Style) -> list[str]:
 
 def describe_finding(finding: Finding, style: Style, where: str = "") -> list[str]:
     """A finding: where it is, if that is not known yet, code, name, what it is about, message, details and help."""
-    stands = standing(finding, style)
+    stands = standing(finding)
     code = paint(finding.code, "yellow" if stands else "bold red", on=style.color)
     label = f"{rule_name(finding.code)}{f' ({stands})' if stands else ''}"
     about = f" in {one_line(finding.gradient)}" if finding.gradient else ""

@@ -30,7 +30,7 @@ _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 def render(report: Report, style: Style) -> str:
     """A command a line; nothing where nothing is wrong."""
-    found = worst_first(alerts(report, style))
+    found = worst_first(alerts(report))
     # What is not known to be right must not look so: it comes first.
     lines = [_command("error", {"title": _RUN}, incompleteness(report))] if report.incomplete else []
     shown = SHOWN - len(lines)

@@ -11,13 +11,23 @@ import json
 from gradaudit.records import VERDICTS
 from gradaudit.reporters.cleaning import without_surrogates
 from gradaudit.reporters.wording import rule_name
-from gradaudit.rules import RULES, is_selected
+from gradaudit.rules import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from gradaudit.records import Finding, GradientOutcome, Outcome, Region, Report, SelfTest, SmallDistortion
+    from gradaudit.records import (
+        BaselineUse,
+        Finding,
+        GradientOutcome,
+        Known,
+        Outcome,
+        Region,
+        Report,
+        SelfTest,
+        SmallDistortion,
+    )
     from gradaudit.reporters import Style
 
     Json: TypeAlias = "str | float | bool | dict[str, Json] | list[Json] | None"
@@ -28,13 +38,14 @@ SCHEMA = 1
 
 def render(report: Report, style: Style) -> str:
     """The report as one JSON object."""
+    del style  # programs read it
     document: dict[str, Json] = {
         "schema": SCHEMA,
         "version": report.version,
         "seed": report.seed,
         "summary": _summary(report),
-        "audits": [_audit(outcome, style) for outcome in report.audits],
-        "findings": [_finding_outside(finding, style) for finding in report.findings],
+        "audits": [_audit(outcome) for outcome in report.audits],
+        "findings": [_finding_outside(finding) for finding in report.findings],
     }
     if report.coverage is not None:
         coverage = report.coverage
@@ -43,6 +54,10 @@ def render(report: Report, style: Style) -> str:
             "unaudited": coverage.unaudited,
             "percent": round(coverage.percent, 2),
         }
+    if (changes := report.changes) is not None:
+        document["changes"] = {"since": changes.since, "touched": changes.touched, "audits": changes.audits}
+    if report.baseline is not None:
+        document["baseline"] = _baseline(report.baseline)
     if report.incomplete:
         document |= {"incomplete": True, "incomplete_reason": report.incomplete, "not_run": report.not_run}
     text = json.dumps(encodable(document), indent=2, allow_nan=False)
@@ -59,6 +74,17 @@ def _summary(report: Report) -> Json:
     return counts | ({"self_test": _self_tests(report)} if report.self_tested else {})
 
 
+def _baseline(use: BaselineUse) -> Json:
+    stale: list[Json] = [_known(entry) for entry in use.stale]
+    written: dict[str, Json] = {} if use.written is None else {"written": use.written}
+    return {"known": use.known, "stale": stale, **written}
+
+
+def _known(entry: Known) -> Json:
+    gradient: dict[str, Json] = {"gradient": entry.gradient} if entry.gradient else {}
+    return {"path": entry.path, "name": entry.name, "code": entry.code, **gradient}
+
+
 def _self_tests(report: Report) -> Json:
     tests = [outcome.self_test for outcome in report.audits if outcome.self_test is not None]
     return {
@@ -70,7 +96,7 @@ def _self_tests(report: Report) -> Json:
     }
 
 
-def _audit(outcome: Outcome, style: Style) -> Json:
+def _audit(outcome: Outcome) -> Json:
     audit: dict[str, Json] = {
         "id": outcome.id,
         "file": outcome.file,
@@ -91,7 +117,7 @@ def _audit(outcome: Outcome, style: Style) -> Json:
         "detects": outcome.detects,
         "evaluations": {"forward": outcome.evaluations.forward, "backward": outcome.evaluations.backward},
         "gradients": [_gradient(gradient) for gradient in outcome.gradients],
-        "findings": [_finding(finding, style) for finding in outcome.findings],
+        "findings": [_finding(finding) for finding in outcome.findings],
         "reproduce": outcome.reproduce,
     }
     extra: dict[str, Json] = {"notes": list(outcome.notes), "reason": outcome.reason, "output": outcome.output}
@@ -135,26 +161,28 @@ def _gradient(gradient: GradientOutcome) -> Json:
     }
 
 
-def _finding(finding: Finding, style: Style) -> Json:
+def _finding(finding: Finding) -> Json:
     head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code), "gradient": finding.gradient}
     place: dict[str, Json] = {}
     if finding.file is not None:
         place = {"file": finding.file, "line": finding.line, **_cell(finding), **_region(finding.region)}
     factor: dict[str, Json] = {} if finding.factor is None else {"factor": finding.factor}
-    return head | place | {"message": finding.message, "help": finding.help} | factor | _standing(finding, style)
+    return head | place | {"message": finding.message, "help": finding.help} | factor | _standing(finding)
 
 
-def _finding_outside(finding: Finding, style: Style) -> Json:
+def _finding_outside(finding: Finding) -> Json:
     head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code)}
     head |= {"file": finding.file, "line": finding.line, **_cell(finding), **_region(finding.region)}
+    if finding.qualname:
+        head["qualname"] = finding.qualname
     head |= {"message": finding.message, "help": finding.help}
-    return head | _standing(finding, style)
+    return head | _standing(finding)
 
 
-def _standing(finding: Finding, style: Style) -> dict[str, Json]:
+def _standing(finding: Finding) -> dict[str, Json]:
     standing: dict[str, Json] = {"severity": RULES[finding.code].severity}
-    if not is_selected(finding.code, style.select, style.ignore):
-        standing["ignored"] = True
+    if finding.ignored:
+        standing |= {"ignored": True, "ignored_by": "selection" if finding.ignored == "default" else finding.ignored}
     if finding.details:
         standing["details"] = finding.details
     return standing

@@ -62,13 +62,13 @@ def _audit_case(outcome: Outcome, style: Style) -> TestCase:
     case = TestCase(
         one_line(outcome.id.removeprefix(f"{outcome.file}::")), _classname(outcome.file), outcome.duration_s
     )
-    message = headline(outcome, style)
+    message = headline(outcome)
     text = "\n".join([f"{location(outcome)}: {outcome.verdict}", *describe(replace(outcome, output=""), style)])
     match outcome.verdict:
         case "failed":
-            case.add_failure_info(message, text, _type(outcome, style))
+            case.add_failure_info(message, text, _type(outcome))
         case "error":
-            case.add_error_info(message, text, _type(outcome, style))
+            case.add_error_info(message, text, _type(outcome))
         case "passed" if outcome.self_test is not None and missed(outcome):
             case.add_failure_info(one_line(f"self-test missed: {misses(outcome.self_test)}"), text, "self-test")
         case "passed":
@@ -81,8 +81,8 @@ def _audit_case(outcome: Outcome, style: Style) -> TestCase:
     return case
 
 
-def _type(outcome: Outcome, style: Style) -> str:
-    finding = leading_finding(outcome, style)
+def _type(outcome: Outcome) -> str:
+    finding = leading_finding(outcome)
     return finding.code if finding else outcome.verdict
 
 
@@ -92,10 +92,10 @@ def _finding_case(finding: Finding, style: Style) -> TestCase:
     case = TestCase(f"{finding.code} {rule_name(finding.code)}{at}", _classname(finding.file or _RUN))
     text = "\n".join(describe_finding(finding, style, where=f"{location(finding)}: "))
     message = one_line(finding.message.split("\n", 1)[0]) or rule_name(finding.code)
-    if fails(finding, style.select, style.ignore):
+    if fails(finding):
         case.add_error_info(message, text, finding.code)
     else:
-        case.add_skipped_info(f"{standing(finding, style)}: {message}", text)
+        case.add_skipped_info(f"{standing(finding)}: {message}", text)
     return case
 
 

@@ -13,6 +13,7 @@ from gradaudit.reporters.wording import (
     facts,
     headline,
     incompleteness,
+    known,
     leading_finding,
     location,
     number,
@@ -23,6 +24,7 @@ from gradaudit.reporters.wording import (
     shape,
     standing,
     summary,
+    touched,
     worst_gradient,
 )
 
@@ -54,14 +56,17 @@ _IN_PROSE = _ENTITIES | {ord(mark): f"&#{ord(mark)};{_JOINT}" for mark in "@#"}
 
 def render(report: Report, style: Style) -> str:
     """The report as Markdown of less than 1 MiB."""
+    del style  # the page that shows it has its own
     document = _Document(LIMIT - _RESERVE)
     document.add("## gradaudit\n")
     document.add(f"**{prose(shorten(summary(report), _NAME))}**\n")
     if tested := total(report):
         document.add(f"{prose(shorten(tested, _NAME))}\n")
+    for text in filter(None, (touched(report), *known(report))):
+        document.add(f"{prose(shorten(text, _SENTENCE))}\n")
     if report.incomplete:
         document.add(f"> [!WARNING]\n> {prose(shorten(incompleteness(report), _NAME))}\n")
-    cut = [_add_table(document, report), _add_details(document, report, style), _add_outside(document, report, style)]
+    cut = [_add_table(document, report), _add_details(document, report), _add_outside(document, report)]
     if any(cut):
         what = ", ".join(filter(None, cut))
         document.parts.append(
@@ -169,25 +174,25 @@ def _audit(outcome: Outcome) -> str:
     ])  # fmt: skip
 
 
-def _add_details(document: _Document, report: Report, style: Style) -> str:
+def _add_details(document: _Document, report: Report) -> str:
     """The folded details, the worst first; those that do not fit are left out."""
     cut = 0
     for verdict in _ORDER:
         for outcome in report.audits:
             if outcome.verdict == verdict and (verdict != "passed" or outcome.findings or missed(outcome)):
-                cut += not document.add(_details(outcome, style))
+                cut += not document.add(_details(outcome))
     return plural(cut, "audit") + "' details" if cut else ""
 
 
-def _details(outcome: Outcome, style: Style) -> str:
-    finding = leading_finding(outcome, style)
-    title = _label(finding, style) if finding else "self-test" if missed(outcome) else headline(outcome, style)
+def _details(outcome: Outcome) -> str:
+    finding = leading_finding(outcome)
+    title = _label(finding) if finding else "self-test" if missed(outcome) else headline(outcome)
     name = shorten(one_line(outcome.id), _NAME).translate(_IN_HTML)
     lines = [
         f"<details>\n<summary>{_MARKS[outcome.verdict]} <code>{name}</code> {prose(title)}</summary>\n",
         f"{code(location(outcome))}: {prose(facts(outcome))}\n",
         _gradients(outcome),
-        *(_finding(finding, style) for finding in outcome.findings),
+        *(_finding(finding) for finding in outcome.findings),
         *(f"Note: {prose(note)}\n" for note in outcome.notes),
         *_self_test(outcome),
     ]
@@ -223,9 +228,9 @@ def _gradient(gradient: GradientOutcome) -> str:
     return _row([code(gradient.name), shape(gradient.shape), difference, number(gradient.error_bound), *values])
 
 
-def _finding(finding: Finding, style: Style, where: str = "") -> str:
+def _finding(finding: Finding, where: str = "") -> str:
     about = f" in {code(finding.gradient)}" if finding.gradient else ""
-    lines = [f"{where}**{_label(finding, style)}**{about}: {paragraph(finding.message)}\n"]
+    lines = [f"{where}**{_label(finding)}**{about}: {paragraph(finding.message)}\n"]
     if finding.details.strip():
         lines.append(fenced(finding.details))
     if finding.help:
@@ -233,8 +238,8 @@ def _finding(finding: Finding, style: Style, where: str = "") -> str:
     return "\n".join(lines)
 
 
-def _label(finding: Finding, style: Style) -> str:
-    stands = standing(finding, style)
+def _label(finding: Finding) -> str:
+    stands = standing(finding)
     return f"{finding.code} {rule_name(finding.code)}{f' ({stands})' if stands else ''}"
 
 
@@ -244,11 +249,11 @@ def paragraph(text: str) -> str:
     return prose(shorten(one_line(first), _SENTENCE)) + (f"\n\n{fenced(rest)}" if rest.strip() else "")
 
 
-def _add_outside(document: _Document, report: Report, style: Style) -> str:
+def _add_outside(document: _Document, report: Report) -> str:
     if report.findings:
         document.add("### Outside audits\n")
     cut = 0
     for finding in report.findings:
         where = f"{code(location(finding))}: "
-        cut += not document.add(_finding(finding, style, where))
+        cut += not document.add(_finding(finding, where))
     return plural(cut, "finding") + " outside audits" if cut else ""

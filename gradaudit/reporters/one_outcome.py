@@ -93,7 +93,7 @@ def _values(gradient: GradientOutcome) -> tuple[str, ...]:
 
 
 def _finding(finding: Finding) -> str:
-    stands = standing(finding, _STYLE)
+    stands = standing(finding)
     label = f"{finding.code} {rule_name(finding.code)}{f' ({stands})' if stands else ''}"
     about = f" in <code>{_line(finding.gradient)}</code>" if finding.gradient else ""
     first, _, rest = finding.message.partition("\n")

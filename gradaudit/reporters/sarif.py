@@ -39,7 +39,7 @@ _TEXT = 4_000  # characters of a message
 
 def render(report: Report, style: Style) -> str:
     """The report as a SARIF log with one run, in ASCII whatever encoding it is written in."""
-    found = alerts(report, style)
+    found = alerts(report)
     kept = found if len(found) <= LIMIT else worst_first(found)[:LIMIT]
     results = [alert for alert in kept if alert.finding.code != SELF_TEST]
     codes = sorted({alert.finding.code for alert in results})

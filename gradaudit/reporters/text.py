@@ -14,11 +14,13 @@ from gradaudit.reporters.wording import (
     covered,
     facts,
     incompleteness,
+    known,
     location,
     number,
     summary,
     summary_head,
     summary_tail,
+    touched,
     worst_gradient,
 )
 
@@ -159,5 +161,6 @@ def _summary(report: Report, style: Style) -> list[str]:
         color = "bold red" if any(map(missed, report.audits)) else ""
         lines += [paint(line, color, on=style.color) for line in wrap(tested, style.width)]
     lines += wrap(covered(report), style.width) if report.coverage else []
+    lines += [line for text in (touched(report), *known(report)) if text for line in wrap(text, style.width)]
     stopped = wrap(incompleteness(report), style.width) if report.incomplete else []
     return lines + [paint(line, "bold yellow", on=style.color) for line in stopped]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from gradaudit.records import VERDICTS
 from gradaudit.reporters.cleaning import one_line
-from gradaudit.rules import RULES, is_selected
+from gradaudit.rules import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradaudit.records import Finding, GradientOutcome, Outcome, Report, Verdict, WorstElement
-    from gradaudit.reporters import Style
+    from gradaudit.records import Finding, GradientOutcome, Known, Outcome, Report, Verdict, WorstElement
 
 HINT = "mark a backward pass with @audited_backward"
 
@@ -81,10 +80,10 @@ def rule_name(code: str) -> str:
     return RULES[code].name
 
 
-def standing(finding: Finding, style: Style) -> str:
-    """``"ignored"`` or ``"warning"`` for a finding that fails nothing, else empty."""
-    if not is_selected(finding.code, style.select, style.ignore):
-        return "ignored"
+def standing(finding: Finding) -> str:
+    """``"ignored"``, ``"known"`` or ``"warning"`` for a finding that fails nothing, else empty."""
+    if finding.ignored:
+        return "known" if finding.ignored == "baseline" else "ignored"
     return "warning" if RULES[finding.code].severity == "warning" else ""
 
 
@@ -117,9 +116,9 @@ def worst_gradient(outcome: Outcome) -> GradientOutcome | None:
     return max(outcome.gradients, key=badness, default=None)
 
 
-def headline(outcome: Outcome, style: Style) -> str:
+def headline(outcome: Outcome) -> str:
     """Why an audit did not pass, in one line."""
-    first = leading_finding(outcome, style)
+    first = leading_finding(outcome)
     if outcome.verdict in ("skipped", "xfailed") and outcome.reason:
         return one_line(f"{outcome.verdict}: {outcome.reason}")
     if first is not None:
@@ -131,9 +130,9 @@ def headline(outcome: Outcome, style: Style) -> str:
     return {"listed": "listed, not run"}.get(outcome.verdict, outcome.verdict)
 
 
-def leading_finding(outcome: Outcome, style: Style) -> Finding | None:
+def leading_finding(outcome: Outcome) -> Finding | None:
     """The finding that decided: the first that counts, else the first."""
-    counting = [finding for finding in outcome.findings if not standing(finding, style)]
+    counting = [finding for finding in outcome.findings if not standing(finding)]
     return next(iter((*counting, *outcome.findings)), None)
 
 
@@ -175,7 +174,7 @@ def summary_head(report: Report) -> str:
     """What a summary starts with: how many audits, in how many files."""
     if report.audits:
         return f"{plural(len(report.audits), 'audit')} in {plural(_count_files(report.audits), 'file')}"
-    if report.incomplete:
+    if report.incomplete or (report.changes and report.changes.audits):
         return "No audit was run"
     return f"No audits found in {plural(report.files, 'file')}"
 
@@ -190,7 +189,8 @@ def summary_tail(report: Report) -> str:
     """What a summary ends with: the time, the hint where nothing was found, what belongs to no audit."""
     others = f"; {plural(len(report.findings), 'finding')} outside audits" if report.findings else ""
     if not report.audits:
-        return others + ("." if report.incomplete else f"; {HINT}.")
+        is_told = report.incomplete or (report.changes and report.changes.audits)
+        return others + ("." if is_told else f"; {HINT}.")
     if all(outcome.verdict == "listed" for outcome in report.audits):
         return others
     return f" in {seconds(report.duration_s)}{others}"
@@ -204,6 +204,54 @@ def covered(report: Report) -> str:
     passes = plural(coverage.audited + coverage.unaudited, "hand-written backward pass", "es")
     verb = "is" if coverage.audited == 1 else "are"
     return f"coverage: {coverage.audited} of {passes} {verb} audited ({coverage.percent:.3g}%)"
+
+
+def touched(report: Report) -> str:
+    """``12 of 40 audits are touched by the changes since main``; empty where all were meant.
+
+    >>> from gradaudit.records import Changes, Report
+    >>> touched(Report("0", changes=Changes("main", 1, 40)))
+    '1 of 40 audits is touched by the changes since main'
+    """
+    changes = report.changes
+    if changes is None:
+        return ""
+    verb = "is" if changes.touched == 1 else "are"
+    audits = plural(changes.audits, "audit")
+    return f"{changes.touched:,} of {audits} {verb} touched by the changes since {one_line(changes.since)}"
+
+
+_STALE = 8  # entries that are named
+
+
+def known(report: Report) -> list[str]:
+    """What the baseline was good for, a sentence a line; nothing without one.
+
+    >>> from gradaudit.records import BaselineUse, Known, Report
+    >>> for line in known(Report("0", baseline=BaselineUse(3, (Known("a.py", "relu_backward", "GA203", "x"),)))):
+    ...     print(line)
+    3 known findings in the baseline
+    1 entry of the baseline matches nothing any more: GA203 in x of a.py::relu_backward
+    """
+    use = report.baseline
+    if use is None:
+        return []
+    if use.written is not None:
+        gone = f"; {len(use.stale):,} that matched nothing any more dropped" if use.stale else ""
+        return [f"baseline written: {plural(use.written, 'known finding')}{gone}"]
+    lines = [f"{plural(use.known, 'known finding')} in the baseline"]
+    if use.stale:
+        names = ", ".join(map(_entry, use.stale[:_STALE]))
+        more = f" and {plural(len(use.stale) - _STALE, 'other')}" if len(use.stale) > _STALE else ""
+        verb = "matches" if len(use.stale) == 1 else "match"
+        entries = "1 entry" if len(use.stale) == 1 else f"{len(use.stale):,} entries"
+        lines.append(f"{entries} of the baseline {verb} nothing any more: {names}{more}")
+    return lines
+
+
+def _entry(entry: Known) -> str:
+    about = f" in {entry.gradient}" if entry.gradient else ""
+    return one_line(f"{entry.code}{about} of {entry.path}" + (f"::{entry.name}" if entry.name else ""))
 
 
 def incompleteness(report: Report) -> str:

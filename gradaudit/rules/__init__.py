@@ -5,11 +5,15 @@ A rule's file is imported only when its text is asked for, so the table holds wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from gradaudit.records import Selection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradaudit.records import Finding, Severity
+    from collections.abc import Iterable
+
+    from gradaudit.records import Finding, Ignorer, Severity
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ RULES: dict[str, Rule] = {
         Rule("GA007", "timed-out"),
         Rule("GA008", "crashed"),
         Rule("GA009", "unexpected-pass"),
+        Rule("GA010", "unused-ignore"),
         Rule("GA101", "unaudited-backward", selected=False),
         Rule("GA102", "unused-upstream"),
         Rule("GA103", "gradient-count"),
@@ -87,23 +92,66 @@ STATIC = tuple(code for code in RULES if code.startswith("GA1"))
 """The rules that the source alone shows."""
 
 
-def is_selected(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
-    """Whether a finding counts. The longest matching prefix wins, as in ruff; `ignore` wins over an equal one.
+BY_DEFAULT = Selection()
 
-    >>> is_selected("GA302", select=(), ignore=("GA3",))
+
+def is_selected(code: str, selection: Selection = BY_DEFAULT) -> bool:
+    """Whether a rule counts. The longest matching prefix wins, as in ruff; `ignore` wins over an equal one.
+
+    What is ignored in a file is ignored there whatever is selected, as in ruff too.
+
+    >>> is_selected("GA302", Selection(ignore=("GA3",)))
     False
-    >>> is_selected("GA302", select=("GA302",), ignore=("GA3",))
+    >>> is_selected("GA302", Selection(select=("GA302",), ignore=("GA3",)))
     True
-    >>> is_selected("GA201", select=("GA3",), ignore=())
+    >>> is_selected("GA201", Selection(select=("GA3",)))
     False
+    >>> is_selected("GA101", Selection(extend_select=("GA101",))), is_selected("GA101")
+    (True, False)
     """
+    if covers(selection.in_file, code):
+        return False
+    select = (*selection.select, *selection.extend_select)
     chosen = max((len(prefix) for prefix in select if code.startswith(prefix)), default=-1)
-    dropped = max((len(prefix) for prefix in ignore if code.startswith(prefix)), default=-1)
+    dropped = max((len(prefix) for prefix in selection.ignore if code.startswith(prefix)), default=-1)
     if chosen < 0:
-        return not select and dropped < 0 and RULES[code].selected
+        return not selection.select and dropped < 0 and RULES[code].selected
     return chosen > dropped
 
 
-def fails(finding: Finding, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> bool:
-    """Whether a finding fails its audit: of severity error and selected."""
-    return RULES[finding.code].severity == "error" and is_selected(finding.code, select, ignore)
+def covers(codes: Iterable[str], code: str) -> bool:
+    """Whether a code is among some, or begins with one of them.
+
+    >>> covers(("GA201", "GA3"), "GA302")
+    True
+    """
+    return any(code.startswith(prefix) for prefix in codes)
+
+
+def judged(finding: Finding, selection: Selection) -> Finding:
+    """A finding that knows whether it counts."""
+    ignored: Ignorer = "comment" if covers(selection.in_comments, finding.code) else ""
+    if not is_selected(finding.code, selection):
+        is_said = selection.select or covers((*selection.ignore, *selection.in_file), finding.code)
+        ignored = "selection" if is_said else ignored or "default"
+    return finding if ignored == finding.ignored else replace(finding, ignored=ignored)
+
+
+def fails(finding: Finding) -> bool:
+    """Whether a finding, once it is judged, fails its audit: of severity error, and nothing says to ignore it."""
+    return RULES[finding.code].severity == "error" and not finding.ignored
+
+
+def mistake_in_code(code: str) -> str:
+    """What is wrong with a code or its beginning that somebody wrote, and the remedy; empty where nothing is.
+
+    >>> mistake_in_code("GA2"), mistake_in_code("wrong-gradient")
+    ('', "no rule's code is or starts with 'wrong-gradient'; did you mean 'GA201'?")
+    """
+    if len(code) >= len("GA") and any(known.startswith(code) for known in RULES):
+        return ""
+    from gradaudit.near_names import nearest
+
+    names = {rule.name: rule.code for rule in RULES.values()}
+    remedy = f"did you mean {names[code]!r}?" if code in names else nearest(code.upper(), RULES)
+    return f"no rule's code is or starts with {code!r}; {remedy}"

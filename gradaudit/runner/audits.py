@@ -17,7 +17,7 @@ from gradaudit.records import (
     Outcome,
     Verdict,
 )
-from gradaudit.rules import fails
+from gradaudit.rules import fails, judged
 from gradaudit.runner.annotations import inputs_of
 from gradaudit.runner.causes import wrong_findings
 from gradaudit.runner.diagnosed import Diagnosed, diagnosed
@@ -49,19 +49,15 @@ class Audit:
     """One audit that is to run.
 
     Attributes:
-        case: What to run, and the options that win over and yield to the audit's own.
+        case: What to run, which rules count, and the options that win over and yield to the audit's own.
         id: Its id.
         declaration: What was declared.
-        select: Codes that count.
-        ignore: Codes that do not.
         self_test: Whether it has to prove that it can fail, if it passes.
     """
 
     case: Case
     id: str
     declaration: Declaration
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
     self_test: bool = False
 
 
@@ -225,7 +221,7 @@ def _summed_up(blank: Outcome, ran: Ran, audit: Audit) -> Outcome:
     verdict: Verdict = "passed"
     if any(result.inconclusive for result in results):
         verdict = "inconclusive"
-    if any(fails(finding, audit.select, audit.ignore) for finding in findings):
+    if any(fails(judged(finding, audit.case.selection)) for finding in findings):
         verdict = "failed"
     # Of a failed audit those that failed count: one of the wrong shape has no difference, and the others' is not its.
     decisive = [gradient for gradient in gradients if gradient.outcome == "failed"] or gradients

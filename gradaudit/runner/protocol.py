@@ -16,8 +16,6 @@ class Job:
         pythonpath: Folders to put in front of ``sys.path``, absolute.
         jobs: How many worker processes.
         timeout: Seconds for an audit that sets none.
-        select: Codes that count.
-        ignore: Codes that do not.
         cases: What to run.
         self_test: Whether audits that pass have to prove that they can fail.
         stays_open: Whether further cases follow, one a line, until the parent ends it all.
@@ -27,8 +25,6 @@ class Job:
     pythonpath: tuple[str, ...]
     jobs: int
     timeout: float
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
     cases: tuple[Case, ...]
     self_test: bool = False
     stays_open: bool = False

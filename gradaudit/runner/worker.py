@@ -65,7 +65,7 @@ class Worker:
         identifier = identify(case, declarations)
         if not is_meant(case, identifier):
             return Result(None, declared=len(declarations))
-        audit = Audit(case, identifier, declaration, self.job.select, self.job.ignore, self.job.self_test)
+        audit = Audit(case, identifier, declaration, self.job.self_test)
         return Result(judge(audit), declared=len(declarations))
 
     def module(self, file: str) -> ModuleType:

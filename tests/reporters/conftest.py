@@ -7,9 +7,13 @@ from dataclasses import replace
 import pytest
 
 from gradaudit.records import (
+    BaselineUse,
+    Changes,
     Evaluations,
     Finding,
     GradientOutcome,
+    Ignorer,
+    Known,
     MissedDistortion,
     Outcome,
     Report,
@@ -183,6 +187,34 @@ def every_outcome() -> Report:
         duration_s=1.234,
         files=12,
     )
+
+
+@pytest.fixture(scope="session")
+def ignoring():
+    """A report with the findings of a rule ignored by what is named, as the parent process judges them."""
+
+    def judged(report: Report, code: str, by: Ignorer = "selection") -> Report:
+        def each(findings):
+            return tuple(replace(f, ignored=by) if f.code == code else f for f in findings)
+
+        audits = tuple(replace(outcome, findings=each(outcome.findings)) for outcome in report.audits)
+        return replace(report, audits=audits, findings=each(report.findings))
+
+    return judged
+
+
+@pytest.fixture(scope="session")
+def partly_known(every_outcome: Report, ignoring) -> Report:
+    """A run of what has changed, held against a baseline, with a comment that ignores."""
+    findings = (
+        Finding("GA101", "no audit names relu_der", file="src/ops.py", line=7, qualname="relu_der", ignored="baseline"),
+        Finding("GA101", "no audit names tanh_der", file="src/ops.py", line=9, qualname="tanh_der", ignored="comment"),
+    )
+    stale = (Known("src/ops.py", "gelu_der", "GA203", "x"), Known("src/gone.py", "", "GA101"))
+    known = replace(_failed(), verdict="xfailed", reason="all that is wrong with it is in the baseline")
+    report = replace(every_outcome, audits=(known, _warned()), findings=findings)
+    report = ignoring(ignoring(report, "GA201", "baseline"), "GA302", "comment")
+    return replace(report, changes=Changes("main", 2, 40), baseline=BaselineUse(3, stale))
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradaudit.records import Finding, GradientOutcome, Outcome, Region, Report
+from gradaudit.records import Finding, GradientOutcome, Outcome, Region, Report, Selection
 from gradaudit.reporters import Style
 from gradaudit.reporters.github import SHOWN, render
+from gradaudit.rules import judged
 
 REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
 WRONG = Outcome("src/a.py::f", "src/a.py", 7, "failed", findings=(Finding("GA201", "differs"),))
+
+
+def under(report: Report, **selection):
+    """A report whose findings are judged, as the parent process does."""
+
+    def each(findings):
+        return tuple(judged(finding, Selection(**selection)) for finding in findings)
+
+    audits = tuple(replace(outcome, findings=each(outcome.findings)) for outcome in report.audits)
+    return replace(report, audits=audits, findings=each(report.findings))
 
 
 def commands(text):
@@ -68,7 +79,7 @@ def test_thirty_findings_are_ten_annotations_and_a_notice(snapshot):
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_looks_as_it_did(name, request, snapshot):
-    text = render(request.getfixturevalue(name), Style(ignore=("GA302",)))
+    text = render(under(request.getfixturevalue(name), ignore=("GA302",)), Style())
     assert text == snapshot
     assert len(commands(text)) <= SHOWN + 1
 
@@ -112,7 +123,7 @@ def test_an_incomplete_run_is_an_error_before_all_others(interrupted):
 def test_what_is_ignored_skipped_or_expected_to_fail_raises_no_annotation():
     audits = [replace(WRONG, verdict=verdict) for verdict in ("skipped", "xfailed")]
     assert render(Report("0", audits=tuple(audits)), Style()) == ""
-    assert render(Report("0", audits=(WRONG,)), Style(ignore=("GA2",))) == ""
+    assert render(under(Report("0", audits=(WRONG,)), ignore=("GA2",)), Style()) == ""
 
 
 def test_what_audited_code_printed_is_left_out():

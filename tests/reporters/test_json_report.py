@@ -12,7 +12,16 @@ from gradaudit.reporters import Style
 from gradaudit.reporters.json_report import render
 
 SCHEMA = json.loads((files("gradaudit.reporters") / "report.schema.json").read_text("utf-8"))
-REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
+REPORTS = [
+    "every_outcome",
+    "all_passed",
+    "self_tested",
+    "interrupted",
+    "nothing_found",
+    "listing",
+    "hostile",
+    "partly_known",
+]
 
 
 def _no_constant(name: str) -> None:
@@ -32,8 +41,8 @@ def test_the_schema_is_one():
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_every_report_is_strict_json_of_the_schema(name, request, snapshot):
-    text = render(request.getfixturevalue(name), Style(ignore=("GA302",)))
+def test_every_report_is_strict_json_of_the_schema(name, request, ignoring, snapshot):
+    text = render(ignoring(request.getfixturevalue(name), "GA302"), Style())
     _validate(_loads(text))
     assert text.isascii()
     assert text == snapshot
@@ -80,11 +89,11 @@ def test_values_that_json_lacks_are_strings(every_outcome):
     assert (shift["difference"], shift["worst"]) == (None, None)
 
 
-def test_findings_say_whether_they_count(every_outcome):
-    audits = {audit["id"]: audit for audit in _loads(render(every_outcome, Style(ignore=("GA302",))))["audits"]}
+def test_findings_say_whether_they_count(every_outcome, ignoring):
+    audits = {audit["id"]: audit for audit in _loads(render(ignoring(every_outcome, "GA302"), Style()))["audits"]}
     kink, ignored = audits["examples/cs231n/layers.py::softmax_loss[labels]"]["findings"]
     assert (kink["severity"], kink.get("ignored")) == ("warning", None)
-    assert (ignored["severity"], ignored.get("ignored")) == ("error", True)
+    assert (ignored["severity"], ignored.get("ignored"), ignored["ignored_by"]) == ("error", True, "selection")
 
 
 def test_regions_are_those_of_the_source(all_passed):

@@ -13,7 +13,16 @@ from gradaudit.reporters import Style
 from gradaudit.reporters.junit import render
 
 XSD = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit-10.xsd")))
-REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
+REPORTS = [
+    "every_outcome",
+    "all_passed",
+    "self_tested",
+    "interrupted",
+    "nothing_found",
+    "listing",
+    "hostile",
+    "partly_known",
+]
 PASSED = Outcome("a.py::f", "a.py", 1, "passed")
 
 
@@ -29,10 +38,10 @@ def _case(root, name: str):
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_every_report_is_valid_junit(name, request, snapshot):
+def test_every_report_is_valid_junit(name, request, ignoring, snapshot):
     report = request.getfixturevalue(name)
     _parse(report)
-    text = render(report, Style(ignore=("GA302",)))
+    text = render(ignoring(report, "GA302"), Style())
     assert text.isascii()
     assert text == snapshot
 
@@ -119,8 +128,8 @@ def test_an_incomplete_run_is_an_error_that_every_viewer_shows(interrupted):
     assert error.get("message") == "incomplete: interrupted, 4 audits not run"
 
 
-def test_a_finding_that_is_ignored_is_no_error(every_outcome):
-    root = _parse(every_outcome, Style(ignore=("GA001",)))
+def test_a_finding_that_is_ignored_is_no_error(every_outcome, ignoring):
+    root = _parse(ignoring(every_outcome, "GA001"))
     assert _case(root, "GA001 syntax-error").find("skipped").get("message") == "ignored: is not UTF-8"
 
 

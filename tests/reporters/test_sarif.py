@@ -8,14 +8,24 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from gradaudit.records import Finding, Outcome, Region, Report
+from gradaudit.records import Finding, Outcome, Region, Report, Selection
 from gradaudit.reporters import Style, sarif
-from gradaudit.rules import RULES
+from gradaudit.rules import RULES, judged
 
 SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
 WRONG = Outcome("a.py::f", "a.py", 7, "failed", findings=(Finding("GA201", "differs", gradient="x"),))
+
+
+def under(report: Report, **selection):
+    """A report whose findings are judged, as the parent process does."""
+
+    def each(findings):
+        return tuple(judged(finding, Selection(**selection)) for finding in findings)
+
+    audits = tuple(replace(outcome, findings=each(outcome.findings)) for outcome in report.audits)
+    return replace(report, audits=audits, findings=each(report.findings))
 
 
 def run_of(report: Report, style: Style | None = None):
@@ -25,12 +35,12 @@ def run_of(report: Report, style: Style | None = None):
     return run
 
 
-def results_of(*audits: Outcome, findings: tuple[Finding, ...] = (), style: Style | None = None):
-    return run_of(Report("0.1.0", audits=audits, findings=findings), style)["results"]
+def results_of(*audits: Outcome, findings: tuple[Finding, ...] = (), style: Style | None = None, **selection):
+    return run_of(under(Report("0.1.0", audits=audits, findings=findings), **selection), style)["results"]
 
 
-def only_result(*audits: Outcome, findings: tuple[Finding, ...] = (), style: Style | None = None):
-    (result,) = results_of(*audits, findings=findings, style=style)
+def only_result(*audits: Outcome, findings: tuple[Finding, ...] = (), style: Style | None = None, **selection):
+    (result,) = results_of(*audits, findings=findings, style=style, **selection)
     return result
 
 
@@ -45,7 +55,7 @@ def fingerprint(result):
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_is_valid_sarif(name, request, snapshot):
-    text = sarif.render(request.getfixturevalue(name), Style(ignore=("GA302",)))
+    text = sarif.render(under(request.getfixturevalue(name), ignore=("GA302",)), Style())
     document = json.loads(text)
     VALIDATOR.validate(document)
     assert text.isascii()
@@ -70,7 +80,7 @@ def test_a_result_names_its_rule_by_code_and_place(every_outcome):
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_is_described_as_github_wants_it(code):
-    run = run_of(Report("0.1.0", findings=(Finding(code, "is wrong", file="a.py", line=1),)), Style(select=("GA",)))
+    run = run_of(Report("0.1.0", findings=(Finding(code, "is wrong", file="a.py", line=1),)))
     (rule,) = run["tool"]["driver"]["rules"]
     assert rule["name"].isalnum()
     assert rule["name"][0].isupper()
@@ -135,10 +145,8 @@ def test_a_fingerprint_stays_when_lines_move():
     moved = replace(WRONG, line=99, region=Region(9, 99, 14), difference=0.5)
     assert fingerprint(only_result(WRONG)) == fingerprint(only_result(moved))
     unaudited = Finding("GA101", "no audit names f: a rule", file="a.py", line=3)
-    style = Style(select=("GA",))
     first, second = (
-        fingerprint(only_result(findings=(finding,), style=style))
-        for finding in (unaudited, replace(unaudited, line=8))
+        fingerprint(only_result(findings=(finding,))) for finding in (unaudited, replace(unaudited, line=8))
     )
     assert first == second
 
@@ -176,11 +184,11 @@ def test_levels(case):
 
 def test_what_is_ignored_is_left_out_and_what_is_not_selected_by_default_is_a_note():
     unaudited = (Finding("GA101", "no audit names f: a rule", file="a.py", line=3),)
-    assert results_of(WRONG, style=Style(ignore=("GA2",))) == []
+    assert results_of(WRONG, ignore=("GA2",)) == []
     assert only_result(findings=unaudited)["level"] == "note"
-    assert only_result(findings=unaudited, style=Style(select=("GA1",)))["level"] == "error"
-    assert results_of(findings=unaudited, style=Style(ignore=("GA1",))) == []
-    assert results_of(findings=unaudited, style=Style(select=("GA2",))) == []
+    assert only_result(findings=unaudited, select=("GA1",))["level"] == "error"
+    assert results_of(findings=unaudited, ignore=("GA1",)) == []
+    assert results_of(findings=unaudited, select=("GA2",)) == []
 
 
 def test_no_message_is_a_link_or_has_a_placeholder():

@@ -12,26 +12,27 @@ from gradaudit.reporters import Style
 from gradaudit.reporters.terminal import columns_of, line_up, shorten, wrap
 from gradaudit.reporters.text import render
 
-IGNORING = Style(ignore=("GA302",))
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.mark.parametrize("verbosity", [-1, 0, 1])
-def test_every_outcome_looks_as_it_did(every_outcome, snapshot, verbosity):
-    assert render(every_outcome, replace(IGNORING, verbosity=verbosity)) == snapshot
+def test_every_outcome_looks_as_it_did(every_outcome, ignoring, snapshot, verbosity):
+    assert render(ignoring(every_outcome, "GA302"), Style(verbosity=verbosity)) == snapshot
 
 
-@pytest.mark.parametrize("name", ["all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"])
+@pytest.mark.parametrize(
+    "name", ["all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile", "partly_known"]
+)
 def test_special_reports_look_as_they_did(name, request, snapshot):
     assert render(request.getfixturevalue(name), Style(width=80)) == snapshot
 
 
-def test_a_narrow_terminal_looks_as_it_did(every_outcome, snapshot):
-    assert render(every_outcome, replace(IGNORING, width=50)) == snapshot
+def test_a_narrow_terminal_looks_as_it_did(every_outcome, ignoring, snapshot):
+    assert render(ignoring(every_outcome, "GA302"), Style(width=50)) == snapshot
 
 
-def test_colours_change_nothing_but_colours(every_outcome):
-    plain, coloured = (render(every_outcome, replace(IGNORING, color=on)) for on in (False, True))
+def test_colours_change_nothing_but_colours(every_outcome, ignoring):
+    plain, coloured = (render(ignoring(every_outcome, "GA302"), Style(color=on)) for on in (False, True))
     assert "\x1b" not in plain
     assert "\x1b[1;31m✗ failed" in coloured
     assert ESCAPES.sub("", coloured) == plain
@@ -71,16 +72,16 @@ def test_verbose_tells_how_each_audit_was_checked(all_passed):
     assert "evaluations" not in render(all_passed, Style())
 
 
-def test_findings_that_fail_nothing_are_marked(every_outcome):
-    text = render(every_outcome, IGNORING)
+def test_findings_that_fail_nothing_are_marked(every_outcome, ignoring):
+    text = render(ignoring(every_outcome, "GA302"), Style())
     assert "GA302 forward-nondeterministic (ignored)" in text
     assert "GA401 kink (warning)" in text
     assert "(ignored)" not in render(every_outcome, Style())
 
 
 @pytest.mark.parametrize("width", [40, 50, 64, 80, 100, 140])
-def test_lines_fit_the_terminal_but_those_to_copy(every_outcome, width):
-    for line in render(every_outcome, replace(IGNORING, width=width, verbosity=1)).splitlines():
+def test_lines_fit_the_terminal_but_those_to_copy(every_outcome, ignoring, width):
+    for line in render(ignoring(every_outcome, "GA302"), Style(width=width, verbosity=1)).splitlines():
         assert columns_of(line) <= width or line.lstrip().startswith(("reproduce: ", "│ ")), line
 
 
