@@ -193,8 +193,8 @@ def load(start: str, config: str | None, command_line: Mapping[str, object]) -> 
 def show(settings: Settings, command: str = "scan") -> str:
     """What ``--show-settings`` prints: every option that a command heeds, its value and where that comes from.
 
-    >>> print(show(Settings(root="/project")).splitlines()[-1])
-    fail-on-inconclusive = false  # default
+    >>> print(show(Settings(root="/project"), "list").splitlines()[2])
+    exclude = []  # default
     """
     lines = [f"# root: {settings.root}", f"# configuration file: {settings.config_file or 'none'}"]
     lines += [

@@ -44,7 +44,7 @@ OPTIONS: Mapping[str, str] = {
     **dict.fromkeys(
         ("--watch", "-w", "--looponfail", "-f"), "gradaudit ends after one run; use a program that watches"
     ),
-    **dict.fromkeys(("--extend-select", "--enable", "--enable-error-code", "--rules"), "use --select CODES"),
+    **dict.fromkeys(("--enable", "--enable-error-code", "--rules"), "use --select CODES"),
     **dict.fromkeys(("--extend-ignore", "--disable", "--disable-error-code", "--skip"), "use --ignore CODES"),
     **dict.fromkeys(("--extend-exclude", "--ignore-glob", "--deselect", "--omit"), "use --exclude PATTERN"),
     **dict.fromkeys(("--numprocesses", "-n", "--workers", "--parallel", "--processes"), "use --jobs"),

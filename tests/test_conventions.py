@@ -50,7 +50,7 @@ def outcomes(row, name, *, bare=False, edit=None):
         exec(compile(code, f"<{name}>", "exec", dont_inherit=True), vars(module))
         with undisturbed():
             return [
-                judge(Audit(Case(Target("", 0, 0, 0, name)), name, declaration, (), ()))
+                judge(Audit(Case(Target("", 0, 0, 0, name)), name, declaration))
                 for declaration in declarations_of(vars(module))
             ]
     finally:

@@ -178,7 +178,9 @@ def test_where_only_points_beside_the_drawn_one_are_no_number_nothing_passes(aud
 
 
 def test_nan_does_not_pass_because_its_finding_is_ignored(make_project):
-    ignored = make_project().write(a=SOURCE).scan("--ignore", "GA211", "-k", "nan_everywhere or nan_in_one or beside")
+    ignored = (
+        make_project().write(a=SOURCE).scan("--ignore", "GA211,GA102", "-k", "nan_everywhere or nan_in_one or beside")
+    )
     outcomes = ignored.outcomes()
     assert outcomes.pop("Beside.shape_beside[other shape]") == "inconclusive"
     assert set(outcomes.values()) == {"inconclusive"}
