@@ -29,7 +29,7 @@ def test_no_option_of_others_is_one_of_a_scan(option):
     assert option not in options_of("scan")
 
 
-@pytest.mark.parametrize("answer", {*COMMANDS.values(), *OPTIONS.values()})
+@pytest.mark.parametrize("answer", sorted({*COMMANDS.values(), *OPTIONS.values()}))
 def test_what_is_answered_exists(answer):
     for command, rest in re.findall(r"gradaudit (scan|list|explain|--\w+)([^,;]*)", answer):
         assert command in {*GROUP.commands, *options_of("")}
