@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gradaudit.inspection import marks
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
@@ -55,6 +57,9 @@ class Inspection:
         """Whether a file may matter, by its bytes: that it mentions the decorator, or may hold a backward pass."""
         if self._is_idle or mentioned:
             return not self._is_idle
+        if not any(mark in source for mark in marks.EVERY):
+            self._others.append(file)
+            return False
         from gradaudit.inspection.prefilter import is_test, may_call_check, may_hold_backward
 
         if is_test(file):

@@ -5,22 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 
+from gradaudit.inspection.marks import CHECKS, DEFINITIONS, PAIRS, RULES
 from gradaudit.inspection.naming import names_of_forward
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# A file without any of these holds none. Each is searched for in every file, so they are plain and few.
-_DEFINITIONS = (
-    b"backward", b"_bwd(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(", b"_prime(",
-    b"def vjp(",
-)  # fmt: skip
-_RULES = (b"custom_", b"defvjp(", b"defgrad(", b"register_autograd(")
-_PAIRS = (b", grad", b"_grad\n")
-
-# Nor is there a call of a gradient check without one of these.
-_CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
 
 _DEFINED = re.compile(rb"def (\w+)")
 _CUSTOM = re.compile(rb"custom_(?:vjp|jvp|gradient)\b")
@@ -57,15 +47,15 @@ def may_hold_backward(source: bytes) -> bool:
     False
     """
     return (
-        any(mark in source and _registers(source, mark) for mark in _RULES)
-        or (any(mark in source for mark in _DEFINITIONS) and _defines(source))
-        or any(_LOSS.search(line) for mark in _PAIRS for line in _lines(source, mark))
+        any(mark in source and _registers(source, mark) for mark in RULES)
+        or (any(mark in source for mark in DEFINITIONS) and _defines(source))
+        or any(_LOSS.search(line) for mark in PAIRS for line in _lines(source, mark))
     )
 
 
 def may_call_check(source: bytes) -> bool:
     """Whether a file names a function that checks gradients."""
-    return any(mark in source for mark in _CHECKS)
+    return any(mark in source for mark in CHECKS)
 
 
 def _defines(source: bytes) -> bool:
