@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,11 @@ from autograd.core import make_vjp, primitive_vjps
 
 from gradaudit.errors import AuditError
 from gradaudit.frameworks.numpy_arrays import NumpyArrays
+from gradaudit.frameworks.ruled_functions import named_signature, refuse_make
 
 if TYPE_CHECKING:
+    import inspect
+
     from gradaudit.frameworks.interface import Differentiate, Natives, Pullback, Rule
 
 
@@ -47,7 +49,7 @@ class AutogradArrays(NumpyArrays):
         if audited not in primitive_vjps:
             message = f"the primitive {getattr(audited, '__name__', audited)} has no vector-Jacobian product"
             raise AuditError("GA004", message, help="declare the audit after its defvjp(function, ...)")
-        return PrimitiveRule(audited, _signature(audited), {"forward": audited.fun}, vjp=self.vjp)
+        return PrimitiveRule(audited, named_signature(audited.fun), {"forward": audited.fun}, vjp=self.vjp)
 
     def differentiation(self) -> Differentiate | None:
         """By autograd's reverse mode."""
@@ -95,21 +97,13 @@ class PrimitiveRule:
         Raises:
             AuditError: GA004, ``make=`` is given.
         """
-        if make is not None:
-            raise AuditError("GA004", "make= builds objects, and a primitive is a function", help="leave make= out")
+        refuse_make(make, str(getattr(self.function, "__name__", "a primitive")))
         return self
 
     def __call__(self, *arguments: Any, parameters: Natives, keywords: Mapping[str, Any]) -> Any:
         """Call it."""
         del parameters
         return self.function(*arguments, **keywords)
-
-
-def _signature(primitive: Any) -> inspect.Signature | None:
-    try:
-        return inspect.signature(primitive.fun)
-    except (TypeError, ValueError):  # some of NumPy's own functions
-        return None
 
 
 def _flat(result: Any) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,11 @@ from gradaudit.frameworks.jax_derivatives import (
     pushed,
 )
 from gradaudit.frameworks.jax_returned import Recording, check_constant, parted
+from gradaudit.frameworks.ruled_functions import named_signature, refuse_make
 from gradaudit.records import Finding
 
 if TYPE_CHECKING:
+    import inspect
     from collections.abc import Callable, Mapping, Sequence
 
     from gradaudit.frameworks.interface import Natives, Pullback, Rule
@@ -37,10 +38,10 @@ def rule_of(audited: Any) -> Rule | None:
     rule = getattr(audited, "__wrapped__", None) if isinstance(audited, _JITTED) else audited
     if isinstance(rule, jax.custom_vjp):
         _check_defined(rule, "custom_vjp", "defvjp(fwd, bwd)", rule.fwd and rule.bwd)
-        return VjpRule(audited, rule, _signature(rule.fun), {"forward": rule.fun, "backward": rule.bwd})
+        return VjpRule(audited, rule, named_signature(rule.fun), {"forward": rule.fun, "backward": rule.bwd})
     if isinstance(rule, jax.custom_jvp):
         _check_defined(rule, "custom_jvp", "defjvp(rule) or its defjvps(...)", rule.jvp)
-        return JvpRule(audited, rule, _signature(rule.fun), {"forward": rule.fun, "backward": rule.jvp})
+        return JvpRule(audited, rule, named_signature(rule.fun), {"forward": rule.fun, "backward": rule.jvp})
     return None
 
 
@@ -52,16 +53,6 @@ def _check_defined(rule: Any, kind: str, call: str, defined: Any) -> None:
         name = getattr(rule, "__qualname__", "it")
         message = f"{name} is a jax.{kind} without a rule"
         raise AuditError("GA004", message, help=f"call its {call} in the same module")
-
-
-def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
-    """A signature by which inputs can be bound by name; None where it takes any number of them."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return None
-    kinds = {parameter.kind for parameter in signature.parameters.values()}
-    return None if inspect.Parameter.VAR_POSITIONAL in kinds else signature
 
 
 @dataclass
@@ -95,9 +86,8 @@ class _JaxRule:
         Raises:
             AuditError: GA004, ``make=`` is given.
         """
-        if make is not None:
-            name = getattr(self.rule, "__qualname__", "a rule")
-            raise AuditError("GA004", f"make= builds objects, and {name} is called itself", help="leave make= out")
+        name = getattr(self.rule, "__qualname__", "a rule")
+        refuse_make(make, name)
         return replace(self, breaches={}, remarks={})
 
     def __call__(self, *arguments: Any, parameters: Natives, keywords: Mapping[str, Any]) -> Any:

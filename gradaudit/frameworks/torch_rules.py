@@ -12,6 +12,7 @@ import torch
 from torch.utils._pytree import tree_leaves
 
 from gradaudit.errors import AuditError
+from gradaudit.frameworks.ruled_functions import named_signature, refuse_make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,12 +85,12 @@ class FunctionRule:
     def of(cls, function: type[torch.autograd.Function]) -> FunctionRule:
         """What is known of it."""
         backward = getattr(function, _backward_name(function))
-        signature = _positional(function.forward)
+        signature = named_signature(function.forward)
         return cls(
             function,
             _without_first(signature) if _takes_context(function) else signature,
             {"forward": function.forward, "backward": backward},
-            tuple(getattr(_without_first(_positional(backward)), "parameters", ())),
+            tuple(getattr(_without_first(named_signature(backward)), "parameters", ())),
         )
 
     def built(self, make: Callable[[], Any] | None) -> FunctionRule:
@@ -98,7 +99,7 @@ class FunctionRule:
         Raises:
             AuditError: GA004, ``make=`` is given.
         """
-        _no_make(make, self.function.__name__)
+        refuse_make(make, self.function.__name__)
         return replace(self, recording=_Recording(self.function))
 
     @property
@@ -221,7 +222,7 @@ class OperatorRule:
         if backward is None:
             message = f"the custom operator {getattr(operator, '_qualname', operator)} has no backward"
             raise AuditError("GA004", message, help="declare the audit after its register_autograd(backward)")
-        names = tuple(getattr(_without_first(_positional(backward)), "parameters", ()))
+        names = tuple(getattr(_without_first(named_signature(backward)), "parameters", ()))
         sources = {"backward": backward} | ({} if function is None else {"forward": function})
         return cls(operator, None if function is None else inspect.signature(function), sources, names)
 
@@ -231,7 +232,7 @@ class OperatorRule:
         Raises:
             AuditError: GA004, ``make=`` is given.
         """
-        _no_make(make, str(getattr(self.operator, "_qualname", self.operator)))
+        refuse_make(make, str(getattr(self.operator, "_qualname", self.operator)))
         return self
 
     def __call__(self, *arguments: Any, parameters: Natives, keywords: Mapping[str, Any]) -> Any:
@@ -264,7 +265,7 @@ class ModuleRule:
     def of(cls, owner: type[torch.nn.Module], module: torch.nn.Module | None, device: torch.device) -> ModuleRule:
         """What is known of a class of modules, or of one module."""
         forward = owner.forward if module is None else module.forward
-        signature = _positional(forward)
+        signature = named_signature(forward)
         return cls(
             owner, module, device, _without_first(signature) if module is None else signature, {"forward": forward}
         )
@@ -301,16 +302,6 @@ def _copied(tensor: torch.Tensor) -> torch.Tensor:
     return copied.to(torch.get_default_dtype()) if copied.is_floating_point() else copied
 
 
-def _positional(function: Callable[..., Any]) -> inspect.Signature | None:
-    """A signature by which inputs can be bound by name; None where it takes any number of them."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return None
-    kinds = {parameter.kind for parameter in signature.parameters.values()}
-    return None if inspect.Parameter.VAR_POSITIONAL in kinds else signature
-
-
 def _without_first(signature: inspect.Signature | None) -> inspect.Signature | None:
     """Without ``ctx`` or ``self``, which is handed on by PyTorch."""
     return signature and signature.replace(parameters=list(signature.parameters.values())[1:])
@@ -328,8 +319,3 @@ def _schema_signature(operator: Any) -> inspect.Signature:
             for argument in overload._schema.arguments  # noqa: SLF001 - the only place that has its arguments
         ]
     )
-
-
-def _no_make(make: Callable[[], Any] | None, name: str) -> None:
-    if make is not None:
-        raise AuditError("GA004", f"make= builds objects, and {name} is applied itself", help="leave make= out")

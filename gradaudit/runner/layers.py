@@ -14,8 +14,9 @@ from gradaudit.runner import layer_words as words
 from gradaudit.runner.audited_code import audited_code
 from gradaudit.runner.object_paths import assign, read, widen
 from gradaudit.runner.parameters import RETURNED, STEP
-from gradaudit.runner.subjects import Forwarded, Lookup, Remarking, Returned, Values, Wiring, split, split_value
+from gradaudit.runner.subjects import Forwarded, Lookup, Remarking, Returned, Values, Wiring, split
 from gradaudit.runner.unchecked import Unchecked
+from gradaudit.runner.value_and_gradient import split_value
 
 _ADDED = 1e-6
 """How far from twice the first the second gradient may be that adds up: between rounding and any other factor."""

@@ -17,7 +17,8 @@ from gradaudit.runner.layers import Layer
 from gradaudit.runner.object_methods import defines, is_method_of
 from gradaudit.runner.ruled import Composed, Ruled, RuledForward
 from gradaudit.runner.second_order import SecondDerivative
-from gradaudit.runner.subjects import Pair, Subject, ValueAndGradient, Wiring
+from gradaudit.runner.subjects import Pair, Subject, Wiring
+from gradaudit.runner.value_and_gradient import ValueAndGradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
