@@ -77,6 +77,17 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
+@pytest.fixture
+def interruptible():
+    """What comes before a command that is to be interrupted.
+
+    What a shell starts in the background ignores interrupts, and so would its children. A ``preexec_fn`` would fork
+    this process, to which libraries object that other tests have imported, as they have threads.
+    """
+    heed = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    return [sys.executable, "-c", heed]
+
+
 @pytest.fixture(scope="session")
 def make_project(tmp_path_factory):
     """For fixtures that live longer than a test."""

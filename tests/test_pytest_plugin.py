@@ -301,13 +301,13 @@ def test_the_configuration_counts_as_in_a_scan(tmp_path):
 
 
 @pytest.mark.parametrize("workers", [0, 1], ids=["one process", "pytest-xdist"])
-def test_an_interrupt_leaves_no_process_and_no_file_behind(tmp_path, workers):
+def test_an_interrupt_leaves_no_process_and_no_file_behind(tmp_path, interruptible, workers):
     write(tmp_path, RIGHT_AND_WRONG.replace("return 2 * x * dout", "open('started', 'w').close(); time.sleep(60)"))
     files = tmp_path / "temporary"
     files.mkdir()
     # Hosts have the folder of their files among their arguments.
     session = subprocess.Popen(
-        pytest_command("--gradaudit", workers=workers),
+        [*interruptible, *pytest_command("--gradaudit", workers=workers)],
         cwd=tmp_path,
         env=environment(TMPDIR=str(files)),
         stdout=subprocess.DEVNULL,

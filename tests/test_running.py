@@ -167,10 +167,10 @@ def endless(dout, x):
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc to see which processes are left")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupt_reports_what_is_known_and_leaves_nothing_behind(project, number, status):
+def test_an_interrupt_reports_what_is_known_and_leaves_nothing_behind(project, interruptible, number, status):
     project.write(a=SLEEPER)
-    command = [sys.executable, "-m", "gradaudit", "scan", "--jobs", "1", "-o", "json=r.json", "-o", "junit=r.xml"]
-    command += ["-o", "markdown=r.md", "-o", "text"]
+    command = [*interruptible, sys.executable, "-m", "gradaudit", "scan", "--jobs", "1"]
+    command += ["-o", "json=r.json", "-o", "junit=r.xml", "-o", "markdown=r.md", "-o", "text"]
     marker = f"gradaudit-test-{os.getpid()}-{int(number)}"
     (project.root / marker).mkdir()
     environment = {**os.environ, "TMPDIR": str(project.root / marker)}
@@ -180,8 +180,6 @@ def test_an_interrupt_reports_what_is_known_and_leaves_nothing_behind(project, n
         stdout=subprocess.PIPE,
         text=True,
         env=environment,
-        # What a shell starts in the background ignores it, and so would its children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - there are no threads
     )
     for _ in range(600):
         if (project.root / "started").exists():
