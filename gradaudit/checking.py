@@ -154,9 +154,9 @@ def _declared(backward: Any, options: dict[str, Any], caller: dict[str, Any]) ->
         AuditError: GA003 or GA004, there is nothing to check, or an option is out of its range.
     """
     from gradaudit.drawing.points import draws_anything, with_points
-    from gradaudit.runner.native_inputs import read_natives
+    from gradaudit.runner.inputs.native_inputs import read_natives
     from gradaudit.runner.options import check_options
-    from gradaudit.runner.resolve import framework_for
+    from gradaudit.runner.subjects.resolve import framework_for
 
     forward = options.get("forward")
     audited = forward if backward is None else backward
@@ -181,7 +181,7 @@ def _declared(backward: Any, options: dict[str, Any], caller: dict[str, Any]) ->
 def _outcome(declaration: Declaration, forced: Options) -> Outcome:
     from gradaudit.binding import name_of
     from gradaudit.runner.audits import Audit, judge
-    from gradaudit.runner.in_process import undisturbed
+    from gradaudit.runner.execution.in_process import undisturbed
 
     qualname, name = name_of(declaration.audited), declaration.options.get("name")
     # No file: the same call draws the same inputs wherever the file lies.

@@ -1,4 +1,4 @@
-"""The folders above a folder, and the git work tree that it lies in; found without starting git."""
+"""Our own folder, those above a folder, and the git work tree that one lies in; found without starting git."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+OURS = os.path.dirname(os.path.abspath(__file__))
+"""Where gradaudit itself lies: it is lent from there, and its frames are told from the audited code's by it."""
 
 
 def folders_above(start: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from gradaudit import check_gradient, distributions
 from gradaudit.errors import AuditError
-from gradaudit.runner.annotated_shapes import NotDrawn, Reader, axes_of, candidate
+from gradaudit.runner.inputs.annotated_shapes import NotDrawn, Reader, axes_of, candidate
 
 jaxtyping = pytest.importorskip("jaxtyping")
 Array = np.ndarray

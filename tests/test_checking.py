@@ -217,7 +217,7 @@ def test_an_exception_of_the_checked_code_is_part_of_the_outcome():
     check = check_gradient(cube, broken, {"x": "N"})
     assert (check.verdict, [finding.code for finding in check.findings]) == ("error", ["GA006"])
     assert "in broken" in check.findings[0].details
-    assert "runner/audited_code.py" not in check.findings[0].details
+    assert "runner/execution/audited_code.py" not in check.findings[0].details
 
 
 def test_raising_has_the_text_of_the_outcome():

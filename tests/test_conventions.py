@@ -25,7 +25,7 @@ from gradaudit import audited_backward, distributions
 from gradaudit.declaration import declarations_of
 from gradaudit.records import Case, Target
 from gradaudit.runner.audits import Audit, judge
-from gradaudit.runner.in_process import undisturbed
+from gradaudit.runner.execution.in_process import undisturbed
 
 TABLES = sorted((Path(__file__).parent / "conventions").glob("*.py"))
 CONVENTIONS = {

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradaudit import check_gradient
-from gradaudit.runner.freed_memory import LARGE
+from gradaudit.runner.problems.freed_memory import LARGE
 
 ROWS, COLUMNS = 264, 500
 

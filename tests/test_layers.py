@@ -10,8 +10,8 @@ import pytest
 
 from gradaudit import check_gradient, distributions
 from gradaudit.errors import AuditError
-from gradaudit.runner.duplicates import duplicate
-from gradaudit.runner.object_paths import assign, expanded, floating_arrays, read, widen
+from gradaudit.runner.subjects.duplicates import duplicate
+from gradaudit.runner.subjects.object_paths import assign, expanded, floating_arrays, read, widen
 
 TRAINED = {"W": "dW", "b": "db"}
 

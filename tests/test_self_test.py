@@ -12,8 +12,8 @@ import pytest
 from gradaudit.numerics.check import check
 from gradaudit.numerics.distortions import KINDS
 from gradaudit.numerics.problem import Evaluation
-from gradaudit.runner.examination import Examination
-from gradaudit.runner.self_test import MOST_GRADIENTS, self_test
+from gradaudit.runner.trials.examination import Examination
+from gradaudit.runner.verdicts.self_test import MOST_GRADIENTS, self_test
 
 SAMPLES = Path(__file__).parent / "samples"
 HEADER = "import numpy as np\nfrom gradaudit import audited_backward, distributions\n"

@@ -10,8 +10,8 @@ from time import perf_counter
 import pytest
 
 from gradaudit.errors import AuditError
-from gradaudit.runner.reruns import Reruns
-from gradaudit.runner.size_dependence import MOST
+from gradaudit.runner.verdicts.reruns import Reruns
+from gradaudit.runner.verdicts.size_dependence import MOST
 
 SAMPLE = Path(__file__).parent / "samples" / "variants" / "variants.py"
 

@@ -15,14 +15,14 @@ from gradaudit.discovery.source_files import SUFFIXES, source_files
 from gradaudit.errors import UsageError
 from gradaudit.judging import Judge
 from gradaudit.pytest_plugin.items import AuditFile, AuditItem
-from gradaudit.runner.open_pool import OpenPool
+from gradaudit.runner.processes.open_pool import OpenPool
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
     from gradaudit.records import Outcome
-    from gradaudit.runner.open_pool import Pending
+    from gradaudit.runner.processes.open_pool import Pending
 
 
 class AuditSession:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Name -> the module that has `run(job, python) -> iterator of messages`.
 EXECUTORS: dict[str, str] = {
-    "local": "gradaudit.runner.local_pool",
+    "local": "gradaudit.runner.processes.local_pool",
 }
 
 

@@ -18,20 +18,20 @@ from gradaudit.records import (
     Verdict,
 )
 from gradaudit.rules import fails, judged
-from gradaudit.runner.annotations import inputs_of
-from gradaudit.runner.causes import wrong_findings
-from gradaudit.runner.diagnosed import Diagnosed, diagnosed
-from gradaudit.runner.native_inputs import in_numpy
+from gradaudit.runner.inputs.annotations import inputs_of
+from gradaudit.runner.inputs.native_inputs import in_numpy
 from gradaudit.runner.options import check_options
-from gradaudit.runner.precedence import reasons, seen_twice, with_hints
-from gradaudit.runner.reruns import Reruns
-from gradaudit.runner.resolve import framework_for, functions_of
-from gradaudit.runner.self_test import self_test
-from gradaudit.runner.setup import Setup
-from gradaudit.runner.suspects import suspects_of
-from gradaudit.runner.trials import Trial, TrialResult
-from gradaudit.runner.variants import dependences
-from gradaudit.runner.verification import as_verified
+from gradaudit.runner.subjects.resolve import framework_for, functions_of
+from gradaudit.runner.trials.setup import Setup
+from gradaudit.runner.trials.trial import Trial, TrialResult
+from gradaudit.runner.verdicts.causes import wrong_findings
+from gradaudit.runner.verdicts.diagnosed import Diagnosed, diagnosed
+from gradaudit.runner.verdicts.precedence import reasons, seen_twice, with_hints
+from gradaudit.runner.verdicts.reruns import Reruns
+from gradaudit.runner.verdicts.self_test import self_test
+from gradaudit.runner.verdicts.suspects import suspects_of
+from gradaudit.runner.verdicts.variants import dependences
+from gradaudit.runner.verdicts.verification import as_verified
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.evidence import Located
-    from gradaudit.runner.variants import Dependence
+    from gradaudit.runner.verdicts.variants import Dependence
 
 _RANK: dict[Verdict, int] = {"failed": 2, "inconclusive": 1, "passed": 0}
 

@@ -18,10 +18,10 @@ from gradaudit.declaration import Declaration, declarations_of
 from gradaudit.errors import AuditError
 from gradaudit.notebooks import cell_number
 from gradaudit.records import Case, Finding, Outcome, Target, audit_id
-from gradaudit.runner.audited_code import audited_process, first_line, is_audited, own_frames
 from gradaudit.runner.audits import Audit, judge
-from gradaudit.runner.importing import Importer
-from gradaudit.runner.isolation import captured_output, read_output, restored_state
+from gradaudit.runner.execution.audited_code import audited_process, first_line, is_audited, own_frames
+from gradaudit.runner.execution.importing import Importer
+from gradaudit.runner.execution.isolation import captured_output, read_output, restored_state
 from gradaudit.runner.protocol import Job, Result, timeout_of
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from gradaudit.runner.importing import Importer, locate
-from gradaudit.runner.isolation import restored_state
+from gradaudit.runner.execution.importing import Importer, locate
+from gradaudit.runner.execution.isolation import restored_state
 
 
 @pytest.fixture(autouse=True)

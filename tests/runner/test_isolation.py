@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 import pytest
 
-from gradaudit.runner.isolation import OUTPUT_LIMIT, captured_output, read_output, restored_state
+from gradaudit.runner.execution.isolation import OUTPUT_LIMIT, captured_output, read_output, restored_state
 
 CHANGES = {
     "working directory": (os.getcwd, lambda: os.chdir("/")),

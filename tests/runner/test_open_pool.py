@@ -12,7 +12,7 @@ from gradaudit.discovery import discover
 from gradaudit.errors import InternalError
 from gradaudit.pipeline import job_of
 from gradaudit.planning import plan
-from gradaudit.runner.open_pool import OpenPool
+from gradaudit.runner.processes.open_pool import OpenPool
 
 SOURCE = """
 import os

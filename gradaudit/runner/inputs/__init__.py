@@ -1,0 +1,1 @@
+"""Inputs that nobody declared by a shape: those of annotations, and arrays of a framework."""

@@ -1,0 +1,1 @@
+"""An audited subject as a problem that numerics check: a scalar function of arrays, and its claimed gradient."""

@@ -1,0 +1,321 @@
+"""An audited subject as the scalar function of arrays that numerics check: outputs paired with upstream gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from gradaudit.errors import AuditError
+from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
+from gradaudit.runner.execution.audited_code import audited_code
+from gradaudit.runner.problems.batches import stacked
+from gradaudit.runner.problems.layouts import Layout, as_it_is
+
+if TYPE_CHECKING:
+    from gradaudit.frameworks.interface import Framework
+    from gradaudit.runner.subjects.subject import Forwarded, Returned, Subject
+
+Form: TypeAlias = Literal["gradient", "jacobian", "elementwise"]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One differentiated array.
+
+    Attributes:
+        name: Dotted.
+        value: At the base point.
+        tangents: Where it may move; None for everywhere.
+        scalar: Whether it is handed on as a NumPy scalar.
+        parameter: Whether it is a parameter of a layer object.
+    """
+
+    name: str
+    value: Array
+    tangents: Tangents | None = None
+    scalar: bool = False
+    parameter: bool = False
+
+
+@dataclass
+class Counter:
+    """How many times the audited code was called."""
+
+    forward: int = 0
+    backward: int = 0
+
+
+@dataclass
+class Evaluator:
+    """Calls a subject at points, always in the same random state.
+
+    Attributes:
+        subject: What is audited.
+        leaves: The differentiated arrays, in the order of points.
+        framework: Makes and reads arrays.
+        seed: The trial's random state.
+        place: Gives the inputs with the given leaves in their places, everything else copied.
+        fixed: The other arrays that were drawn, such as labels, by dotted name.
+        vectors: Of a second derivative the inputs that what stands for the upstream gradients is shaped like.
+        count: Calls so far.
+        dtype: The floating dtype of the framework's own arrays where NumPy has none such; None for that of NumPy's.
+    """
+
+    subject: Subject
+    leaves: Sequence[Leaf]
+    framework: Framework
+    seed: int
+    place: Callable[[Mapping[str, Any]], dict[str, Any]]
+    fixed: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+    vectors: Sequence[str] = ()
+    count: Counter = field(default_factory=Counter)
+    dtype: str | None = None
+
+    def forward(self, point: Point, layout: Layout = as_it_is) -> Forwarded:
+        """One forward evaluation, with its arrays laid out in memory as asked for."""
+        self.count.forward += 1
+        self.framework.seed_global(self.seed)
+        given = self._natives(point, layout)
+        given |= {name: self._native(layout(array)) for name, array in self.fixed.items()}
+        parameters = {leaf.name: given[leaf.name] for leaf in self.leaves if leaf.parameter}
+        values = self.place({name: array for name, array in given.items() if name not in parameters})
+        forwarded = self.subject.forward(values, parameters)
+        return replace(forwarded, given=given, constants=tuple(values.values()))
+
+    def outputs_at_once(self, points: Sequence[Point]) -> list[np.ndarray[Any, Any]]:
+        """The outputs at several points by one forward evaluation, each with the points along a new first axis.
+
+        Raises:
+            Exception: Of any kind; the function can't be mapped over an axis.
+        """
+        self.count.forward += 1
+        self.framework.seed_global(self.seed)
+        blocks = stacked(points, tuple(leaf.value for leaf in self.leaves))
+        given = {leaf.name: self._native(array) for leaf, (array, _) in zip(self.leaves, blocks, strict=True)}
+        given |= {name: self._native(array) for name, array in self.fixed.items()}
+        over = {leaf.name for leaf, (_, moves) in zip(self.leaves, blocks, strict=True) if moves}
+        batched: Callable[..., Any] = getattr(self.framework, "batched")  # noqa: B009 - not every adapter has it
+        return [np.asarray(self.framework.to_numpy(output)) for output in batched(self._outputs_of, over)(given)]
+
+    def _outputs_of(self, given: Mapping[str, Any]) -> Any:
+        parameters = {leaf.name: given[leaf.name] for leaf in self.leaves if leaf.parameter}
+        values = self.place({name: array for name, array in given.items() if name not in parameters})
+        return self.subject.outputs_at(values, parameters)
+
+    def _natives(self, arrays: Sequence[np.ndarray[Any, Any]], layout: Layout) -> dict[str, Any]:
+        """An array of the framework's own for each leaf."""
+        return {
+            leaf.name: self._native(layout(array)[()] if leaf.scalar else layout(array))
+            for leaf, array in zip(self.leaves, arrays, strict=True)
+        }
+
+    def _native(self, array: Any) -> Any:
+        return self.framework.to_native(array, self.dtype if array.dtype.kind == "f" else None)
+
+    def outputs(self, forwarded: Forwarded) -> tuple[np.ndarray[Any, Any], ...]:
+        """All arrays among the outputs, in order.
+
+        Raises:
+            AuditError: GA004, an output is no floating array.
+        """
+        with audited_code("reading what the forward returned"):
+            found = tuple(self._arrays(forwarded.outputs))
+        if not found:
+            raise AuditError("GA004", "the forward returned no array", help="return its output")
+        return found
+
+    @property
+    def _flattened(self) -> Callable[[Any], tuple[Sequence[Any], Callable[[Sequence[Any]], Any]]] | None:
+        """How the framework itself reads containers of outputs, where it has a word in that."""
+        return getattr(self.framework, "flattened", None)
+
+    def _parts(self, value: Any) -> Iterator[Any]:
+        """What is no container among the outputs, in order."""
+        if self._flattened is not None:
+            yield from self._flattened(value)[0]
+        elif isinstance(value, Mapping):
+            for item in value.values():
+                yield from self._parts(item)
+        elif isinstance(value, tuple) or (isinstance(value, list) and self.framework.to_numpy(value) is None):
+            for item in value:
+                yield from self._parts(item)
+        else:
+            yield value
+
+    def _arrays(self, outputs: Any) -> Iterator[np.ndarray[Any, Any]]:
+        for value in self._parts(outputs):
+            array = self.framework.to_numpy(value)
+            if array is None or array.dtype.kind != "f":
+                shown = _kind(value) if array is None else f"{array.dtype} array of shape {array.shape}"
+                message = f"an output of the forward is a {shown}; only floating outputs have a gradient"
+                if array is not None and array.dtype.kind == "c":
+                    message = f"an output of the forward is complex ({shown}), which is not supported yet"
+                raise AuditError(
+                    "GA004", message, help="say by outputs= how many leading elements of the tuple are outputs"
+                )
+            yield array
+
+    def backward(self, forwarded: Forwarded, upstreams: Sequence[Any]) -> Returned:
+        """The backward that belongs to a forward evaluation, with an upstream gradient for each array of its outputs.
+
+        Args:
+            forwarded: The forward evaluation.
+            upstreams: The framework's own arrays, which the backward may write to; see `natives`.
+        """
+        self.count.backward += 1
+        if self.vectors:
+            placed = self.place({leaf.name: each for leaf, each in zip(self.leaves, upstreams, strict=True)})
+            return forwarded.backward(tuple(placed[name] for name in self.vectors))
+        if self._flattened is not None:
+            return forwarded.backward(self._flattened(forwarded.outputs)[1](upstreams))
+        remaining = iter(upstreams)
+        return forwarded.backward(tuple(self._shaped(output, remaining) for output in forwarded.outputs))
+
+    def repeated(self) -> Sequence[str]:
+        """What one more call of a subject that keeps something tells, if there is such."""
+        notes = self.subject.repeated()
+        if notes is None:
+            return ()
+        self.count.forward += 1
+        self.count.backward += 1
+        return notes
+
+    def natives(self, forwarded: Forwarded, upstreams: Sequence[np.ndarray[Any, Any]], layout: Layout) -> list[Any]:
+        """Upstream gradients as the framework's own arrays, copied; for outputs that are no arrays, as scalars."""
+        if self.vectors:
+            return list(self._natives(upstreams, layout).values())
+        scalars = [np.ndim(output) == 0 for output in self._parts(forwarded.outputs)]
+        return [
+            self._native(layout(upstream)[()] if scalar else layout(upstream))
+            for upstream, scalar in zip(upstreams, scalars, strict=True)
+        ]
+
+    def _shaped(self, output: Any, remaining: Iterator[Any]) -> Any:
+        if isinstance(output, Mapping):
+            return {key: self._shaped(item, remaining) for key, item in output.items()}
+        if isinstance(output, tuple):
+            return tuple(self._shaped(item, remaining) for item in output)
+        if isinstance(output, list) and self.framework.to_numpy(output) is None:
+            return [self._shaped(item, remaining) for item in output]
+        return next(remaining)
+
+
+def draw_upstreams(
+    outputs: Sequence[np.ndarray[Any, Any]], rng: np.random.Generator, *, ones: bool
+) -> tuple[np.ndarray[Any, Any], ...]:
+    """An upstream gradient for each output.
+
+    Standard normal; for scalars of magnitude 0.5 to 1.5, so that none is lost; one for a scalar whose backward takes
+    none, since its gradient is then that of the scalar itself.
+    """
+
+    def draw(output: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        if output.size == 1:
+            value = 1.0 if ones else rng.uniform(0.5, 1.5) * rng.choice((-1.0, 1.0))
+            return np.full(output.shape, value, dtype=output.dtype)
+        drawn: np.ndarray[Any, Any] = rng.standard_normal(output.shape).astype(output.dtype)
+        return drawn
+
+    return tuple(draw(output) for output in outputs)
+
+
+def pair(outputs: Sequence[np.ndarray[Any, Any]], upstreams: Sequence[np.ndarray[Any, Any]]) -> Evaluation:
+    """φ = ⟨upstream, output⟩ and the magnitude of what is added up, in float64 whatever the outputs are."""
+    value = magnitude = 0.0
+    for output, upstream in zip(outputs, upstreams, strict=True):
+        if output.shape != upstream.shape:
+            message = (
+                f"the forward's output changed its shape from {upstream.shape} to {output.shape} between two calls"
+            )
+            raise AuditError("GA004", message, help="its shape may depend on the inputs' shapes only")
+        terms = np.asarray(upstream, dtype=np.float64).ravel() * np.asarray(output, dtype=np.float64).ravel()
+        value += float(terms.sum())
+        magnitude += float(np.abs(terms).sum())
+    if magnitude == 0:
+        # Outputs that are exactly zero say nothing of the rounding within: layer normalisation of one element is zero,
+        # and its gradient 1e-13, by the reciprocal of a small root. Values of the order of one are assumed there.
+        magnitude = float(sum(np.abs(upstream).sum() for upstream in upstreams))
+    epsilon = max(float(np.finfo(output.dtype).eps) for output in outputs)
+    return Evaluation(value, magnitude, max(epsilon, float(np.finfo(np.float64).eps)))
+
+
+def form_of(
+    returned: Mapping[str, Any], leaves: Sequence[Leaf], outputs: Sequence[np.ndarray[Any, Any]], declared: Form | None
+) -> Form:
+    """What a backward without an upstream gradient returns: told by the declaration, else by the shapes.
+
+    Raises:
+        AuditError: GA004, the shapes leave it open.
+    """
+    if declared is not None:
+        _check_declared(declared, leaves, outputs)
+        return declared
+    if len(outputs) == 1:
+        out = outputs[0].shape
+        pairs = [
+            (np.shape(returned[leaf.name]), leaf.value.shape) for leaf in leaves if returned.get(leaf.name) is not None
+        ]
+        if outputs[0].size == 1 and any(shape != out + inside or shape == inside for shape, inside in pairs):
+            return "gradient"
+        if pairs and all(shape == out + inside for shape, inside in pairs):
+            return "jacobian"
+        if pairs and all(shape == inside == out for shape, inside in pairs):
+            return "elementwise"
+    shapes = ", ".join(f"{leaf.name} {leaf.value.shape} -> {_shape(returned.get(leaf.name))}" for leaf in leaves)
+    given = ", ".join(str(output.shape) for output in outputs)
+    message = (
+        f"the backward takes no upstream gradient, and shapes leave open what it returns: {shapes}; output {given}"
+    )
+    remedy = (
+        'write returns="jacobian" (shape out.shape + in.shape), "elementwise" or "gradient", '
+        "or let it take the upstream gradient"
+    )
+    raise AuditError("GA004", message, help=remedy)
+
+
+def _check_declared(form: Form, leaves: Sequence[Leaf], outputs: Sequence[np.ndarray[Any, Any]]) -> None:
+    if len(outputs) > 1:
+        message = f'returns="{form}" is given, which is for one output, but the forward has {len(outputs)}'
+        raise AuditError("GA004", message, help="audit a function of one output, or let it take the upstream gradients")
+    if form == "gradient" and outputs[0].size != 1:
+        message = f'returns="gradient" is that of a scalar, but the output has shape {outputs[0].shape}'
+        remedy = 'write returns="jacobian" or "elementwise", or let it take the upstream gradient'
+        raise AuditError("GA004", message, help=remedy)
+    other = next((leaf for leaf in leaves if leaf.value.shape != outputs[0].shape), None)
+    if form == "elementwise" and other is not None:
+        shapes = f"the output has shape {outputs[0].shape}, {other.name} {other.value.shape}"
+        message = f'returns="elementwise" is for an output that is shaped like its input, but {shapes}'
+        remedy = (
+            'bring the output to the shape of its input, write returns="jacobian", or let it take the upstream gradient'
+        )
+        raise AuditError("GA004", message, help=remedy)
+
+
+def _kind(value: Any) -> str:
+    """What a value that is no array of numbers is: an array of objects is one of those too."""
+    dtype = getattr(value, "dtype", None)
+    return type(value).__name__ if dtype is None else f"{type(value).__name__} of dtype {dtype}"
+
+
+def _shape(array: Any) -> object:
+    return None if array is None else np.shape(array)
+
+
+def contract(
+    array: np.ndarray[Any, Any], form: Form, upstream: np.ndarray[Any, Any], shape: tuple[int, ...]
+) -> np.ndarray[Any, Any]:
+    """The gradient of φ from what a backward without an upstream gradient returned.
+
+    A result whose shape is not what `form` asks for comes back as it is, and is reported with its shape.
+    """
+    if form == "jacobian":
+        if array.shape != upstream.shape + shape:
+            return array
+        contracted: np.ndarray[Any, Any] = np.tensordot(upstream, array, axes=upstream.ndim)
+        return contracted
+    if form == "elementwise":
+        return array * upstream if array.shape == upstream.shape else array
+    return array * upstream.reshape(())[()] if upstream.size == 1 else array

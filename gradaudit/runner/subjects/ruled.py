@@ -1,0 +1,160 @@
+"""What is audited when its framework applies the gradient rule: an autograd function, a module, a custom operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gradaudit import binding
+from gradaudit.drawing import replaced
+from gradaudit.errors import AuditError
+from gradaudit.matching import follow
+from gradaudit.runner.execution.audited_code import audited_code
+from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Returned, Values, Wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradaudit.binding import Plan
+    from gradaudit.frameworks.interface import Differentiate, Natives, Pullback, Rule
+    from gradaudit.records import Finding
+
+
+class RuledForward:
+    """The forward of a rule as a function, with the signature that inputs are bound to."""
+
+    def __init__(self, rule: Rule, name: str, parameters: Natives | None = None) -> None:
+        self.__signature__ = rule.signature or ()  # what is no signature is none for `inspect`
+        self.__qualname__ = name
+        self._rule, self._parameters = rule, parameters or {}
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Evaluate the rule."""
+        return self._rule(*arguments, parameters=self._parameters, keywords=keywords)
+
+
+@dataclass(frozen=True)
+class Ruled(Remarking):
+    """A rule that its framework applies: the audit calls its forward, and the framework the backward."""
+
+    wiring: Wiring
+    rule: Rule
+    plan: Plan
+
+    @property
+    def takes_upstream(self) -> bool | None:
+        """The framework hands one on, whatever the rule does with it."""
+        return True
+
+    @property
+    def upstream_parameters(self) -> tuple[str, ...]:
+        """Those of the rule's backward."""
+        return self.rule.upstream_names
+
+    @property
+    def sources(self) -> Mapping[str, Callable[..., Any]]:
+        """Those of the rule."""
+        return self.rule.sources
+
+    @property
+    def remarks(self) -> list[str]:
+        """Those of the rule too, where it makes any."""
+        return [*super().remarks, *getattr(self.rule, "remarks", ())]
+
+    @property
+    def breaches(self) -> Sequence[Finding]:
+        """Those of the rule, where it looks for any."""
+        return tuple(getattr(self.rule, "breaches", {}).values())
+
+    def forward(self, values: Values, parameters: Values) -> Forwarded:
+        """Evaluate the rule."""
+        return differentiated(self._outputs, self.rule.vjp, self.wiring, values, parameters)
+
+    def outputs_at(self, values: Values, parameters: Values) -> Any:
+        """Evaluate the rule and nothing else."""
+        with audited_code("forward", values):
+            return self._outputs(values, parameters)
+
+    def _outputs(self, placed: Values, given: Natives) -> Any:
+        call = RuledForward(self.rule, "", given)
+        return leading(binding.call(call, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
+
+
+@dataclass(frozen=True)
+class Composed(Remarking):
+    """A function that returns its outputs alone, because it uses rules that its framework applies."""
+
+    wiring: Wiring
+    function: Callable[..., Any]
+    plan: Plan
+    vjp: Differentiate
+
+    @property
+    def takes_upstream(self) -> bool | None:
+        """The framework hands one on."""
+        return True
+
+    def forward(self, values: Values, parameters: Values) -> Forwarded:
+        """Evaluate the function."""
+        del parameters
+        return differentiated(self._outputs, self.vjp, self.wiring, values, {})
+
+    def outputs_at(self, values: Values, parameters: Values) -> Any:
+        """Evaluate the function and nothing else."""
+        with audited_code("forward", values):
+            return self._outputs(values, parameters)
+
+    def _outputs(self, placed: Values, _: Natives) -> Any:
+        return leading(binding.call(self.function, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
+
+
+def differentiated(
+    evaluate: Callable[[Values, Natives], Any],
+    vjp: Differentiate,
+    wiring: Wiring,
+    values: Values,
+    parameters: Natives,
+) -> Forwarded:
+    """A forward evaluation with the pullback that a framework makes of it.
+
+    Args:
+        evaluate: Gives the outputs at other inputs, and other parameters of the rule's own.
+        vjp: Differentiates.
+        wiring: Names what is wanted.
+        values: The inputs.
+        parameters: The rule's own that are differentiated.
+    """
+    paths = {leaf.name: leaf.path for leaf in wiring.wanted}
+    leaves = {name: follow(values, path) for name, path in paths.items()} | dict(parameters)
+
+    def function(given: Natives) -> Any:
+        placed = replaced(values, {path: given[name] for name, path in paths.items()})
+        return evaluate(placed, {name: given[name] for name in parameters})
+
+    with audited_code("forward", values):
+        outputs, pullback = vjp(function, leaves)
+    return Forwarded(tuple(outputs), partial(_pulled, wiring, pullback, values))
+
+
+def _pulled(wiring: Wiring, pullback: Pullback, values: Values, upstreams: Sequence[Any]) -> Returned:
+    """The gradient of each leaf by a framework's pullback."""
+    with audited_code("backward", values):
+        gradients = pullback(upstreams)
+        read = {name: None if each is None else wiring.framework.to_numpy(each) for name, each in gradients.items()}
+    # A framework hands one array on as the gradient of several, or the upstream gradient itself, and adds up anew.
+    return Returned({name: None if each is None else each.copy() for name, each in read.items()}, contracted=True)
+
+
+def leading(result: Any, outputs: int | None) -> Any:
+    """The outputs among what a forward returned.
+
+    Raises:
+        AuditError: GA004, there are not as many as ``outputs=`` says.
+    """
+    if outputs is None or (outputs == 1 and not isinstance(result, tuple)):
+        return result
+    if not isinstance(result, tuple) or len(result) < outputs:
+        count = f"a tuple of {len(result)}" if isinstance(result, tuple) else "no tuple"
+        raise AuditError("GA004", f"outputs={outputs}, but the forward returns {count}", help="leave outputs= out")
+    return result[:outputs]

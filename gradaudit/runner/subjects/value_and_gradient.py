@@ -1,0 +1,81 @@
+"""What is audited when one function returns its value and its gradients, or its value alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gradaudit import binding
+from gradaudit.errors import AuditError
+from gradaudit.runner.execution.audited_code import audited_code
+from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Subject, Values, Wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradaudit.binding import Plan
+
+
+@dataclass
+class Told:
+    """What is only known of a function once it has returned."""
+
+    returns_outputs_alone: bool = False
+
+
+@dataclass(frozen=True)
+class ValueAndGradient(Remarking):
+    """One function that returns ``(value, gradients)`` or ``(value, pullback)``.
+
+    One that returns its output alone may use rules that its framework applies: `composed` is what it is then.
+    """
+
+    wiring: Wiring
+    function: Callable[..., Any]
+    plan: Plan
+    composed: Subject | None = None
+    told: Told = field(default_factory=Told)
+
+    @property
+    def takes_upstream(self) -> bool | None:
+        """Only what comes back can tell."""
+        return self.told.returns_outputs_alone or None
+
+    def forward(self, values: Values, parameters: Values) -> Forwarded:
+        """Evaluate the function; its backward is what it returned beside the value, or made by its framework."""
+        if self.composed is not None and self.told.returns_outputs_alone:
+            return self.composed.forward(values, parameters)
+        with audited_code("forward", values):
+            result = binding.call(self.function, self.plan, Lookup(values, self.wiring))
+        if self.composed is not None and self._is_outputs_alone(result):
+            self.told.returns_outputs_alone = True
+            self.wiring.framework.seed_global(self.wiring.seed)
+            return self.composed.forward(values, parameters)
+        outputs, gradients = split_value(result, self.wiring.outputs or 1, self.function)
+        return Forwarded(outputs, lambda upstreams: self.wiring.pull(gradients, upstreams, contracted=False))
+
+    def outputs_at(self, values: Values, parameters: Values) -> Any:
+        """Those of the function, alone or with gradients beside them."""
+        if self.composed is not None and self.told.returns_outputs_alone:
+            return self.composed.outputs_at(values, parameters)
+        return super().outputs_at(values, parameters)
+
+    def _is_outputs_alone(self, result: Any) -> bool:
+        """Whether there is nothing beside the outputs: an array, or a tuple of as many as ``outputs=`` says."""
+        if isinstance(result, tuple):
+            return len(result) == self.wiring.outputs
+        return self.wiring.framework.is_native(result)
+
+
+def split_value(result: Any, outputs: int, function: Callable[..., Any]) -> tuple[tuple[Any, ...], Any]:
+    """Part ``(value, gradients)``; several gradients may follow the value one by one.
+
+    Raises:
+        AuditError: GA004, it is no such tuple.
+    """
+    if not isinstance(result, tuple) or len(result) <= outputs:
+        name, kind = binding.name_of(function), type(result).__name__
+        message = f"{name} stands alone, so it must return (value, gradients); it returned a {kind}"
+        raise AuditError("GA004", message, help="give both functions, the forward and its backward")
+    rest = result[outputs:]
+    return result[:outputs], rest[0] if len(rest) == 1 else rest
