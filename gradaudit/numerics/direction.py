@@ -13,6 +13,8 @@ from gradaudit.numerics.norms import norm, product_norm
 from gradaudit.numerics.table import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradaudit.numerics.problem import Array, Problem, Tangents
 
 # How much a block with a small gradient is favoured over the others; more would leave the range in which φ is smooth.
@@ -59,15 +61,16 @@ def draw(problem: Problem, base: BasePoint, blocks: tuple[int, ...], rng: np.ran
     """A direction v_i = ±U(0.5, 1.5)·rms(θ_b) through `blocks`, projected on their tangents, then balanced."""
     count = len(base.point)
     parts: list[Array | None] = [None] * count
-    widths, sizes = [0.0] * count, [0.0] * count
+    widths, sizes, draws = [0.0] * count, [0.0] * count, [1.0] * count
     for b in blocks:
         tangents = problem.tangents[b]
         widths[b] = rms(base.point[b].astype(np.float64, copy=False))
         part = np.empty(base.point[b].shape)
         fill(part.reshape(-1), widths[b], rng)
+        draws[b] = abs(float(part.flat[0])) / widths[b] if part.size else 1.0
         sizes[b] = product_norm(seen(tangents, base, b), part)
         parts[b] = part if tangents is None else tangents.project(base.point[b], part)
-    return _balanced(Direction(tuple(parts), tuple(widths), tuple(sizes)), base, blocks)
+    return _balanced(Direction(tuple(parts), tuple(widths), tuple(sizes)), base, blocks, draws)
 
 
 def movable(problem: Problem, block: int) -> bool:
@@ -86,14 +89,21 @@ def seen(tangents: Tangents | None, base: BasePoint, block: int) -> Array:
     return gradient if tangents is None else tangents.project(base.point[block], gradient)
 
 
-def _balanced(direction: Direction, base: BasePoint, blocks: tuple[int, ...]) -> Direction:
-    """No block is to be drowned by another: those below the average are moved further."""
+def _balanced(direction: Direction, base: BasePoint, blocks: tuple[int, ...], draws: Sequence[float]) -> Direction:
+    """No block is to be drowned by another: those below the average are moved further, to `draws` times the average.
+
+    All of them at the average itself, single numbers with equal and opposite errors would cancel for every second
+    choice of signs.
+    """
     if len(blocks) < 2:
         return direction
     average = direction.size / math.sqrt(len(blocks))
     zero = NEGLIGIBLE * base.epsilon * direction.size
     cap = COARSE_BALANCE if base.coarse else BALANCE
-    factors = [1.0 if size <= zero else min(cap, max(1.0, average / size)) for size in direction.sizes]
+    factors = [
+        1.0 if size <= zero else min(cap, max(1.0, average * drawn / size))
+        for size, drawn in zip(direction.sizes, draws, strict=True)
+    ]
     for part, factor in zip(direction.parts, factors, strict=True):
         if part is not None and factor != 1.0:
             np.multiply(part, factor, out=part)

@@ -123,6 +123,16 @@ def test_a_small_bias_with_its_sign_flipped_beside_large_weights_is_wrong():
     assert wrong_blocks(checked(problem)) == ["b"]
 
 
+def test_equal_and_opposite_errors_of_two_numbers_beside_a_large_block_do_not_cancel():
+    problem = Counted(
+        lambda a, b, w: (a - b).sum() + 5.0 * (w**2).sum(),
+        lambda a, b, w: (-np.ones_like(a), np.ones_like(b), 10.0 * w),
+        (np.array([1.3]), np.array([-0.4]), np.random.default_rng(0).standard_normal(5)),
+        names=("a", "b", "w"),
+    )
+    assert [wrong_blocks(checked(problem, seed)) for seed in range(50)] == [["a", "b"]] * 50
+
+
 def test_one_wrong_element_among_a_hundred_thousand_is_enough():
     rng = np.random.default_rng(0)
     x = rng.standard_normal(100_000)
