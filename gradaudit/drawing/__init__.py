@@ -10,8 +10,9 @@ from gradaudit.drawing.leaves import Drawn, DrawnLeaf
 from gradaudit.drawing.points import is_asked
 from gradaudit.drawing.repeats import integer_names, roomy_sizes, with_repeats
 from gradaudit.drawing.sizes import draw_sizes
+from gradaudit.drawing.zeroed import zeroed
 
 __all__ = [
     "Drawn", "DrawnLeaf", "draw_inputs", "draw_sizes", "integer_names", "is_asked", "rebuild", "replaced",
-    "roomy_sizes", "with_repeats",
+    "roomy_sizes", "with_repeats", "zeroed",
 ]  # fmt: skip

@@ -3,7 +3,8 @@
 ## What it means
 
 What the gradient lacks of the numerical one is λ·θ, or λ·sign(θ), or both, with θ the parameter itself: the derivative
-of a penalty λ/2·θ² or λ·|θ|. The report gives the λ that is missing or too much.
+of a penalty λ/2·θ² or λ·|θ|. The report gives the λ that is missing or too much. A term with the wrong sign is told
+from one that is missing by a trial in which all other arrays are zero, so that nothing but the penalty is left.
 
 ## Why it matters
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gradaudit.records import Finding
 from gradaudit.runner.verdicts.missing_accumulation import MissingAccumulation
+from gradaudit.runner.verdicts.number_words import number_words, ratio_words
+from gradaudit.runner.verdicts.penalty_signs import PenaltySign
+from gradaudit.runner.verdicts.penalty_words import penalty
 from gradaudit.runner.verdicts.size_dependence import SizeDependent, ValueDependent
 from gradaudit.runner.verdicts.variant_words import accumulation_remedy, missing_accumulation, size_dependence
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
 # Indices that a message lists before it says how many more there are.
 LISTED = 4
-# Numbers from numerical derivatives are good for this much at least.
-SAME = 1e-7
 
 
 def wrong_findings(
@@ -45,6 +45,9 @@ def _finding(gradient: Diagnosed, dependence: Dependence | None, threshold: floa
         case SizeDependent():
             message, remedy = size_dependence(name, dependence)
             return Finding("GA213", message + _where_wrong(gradient), remedy, gradient=name)
+    if cause is not None and cause.kind == "regularisation":
+        message, remedy = penalty(name, cause, dependence if isinstance(dependence, PenaltySign) else None)
+        return Finding("GA204", message, remedy, gradient=name)
     if cause is None or cause.kind not in _WORDS or cause.how == "varying":
         size = f"{worst.block.difference:.2e} (threshold {threshold:g})"
         message = f"the gradient of {name} differs from the numeric one by {size}"
@@ -87,7 +90,7 @@ def _known(cause: Cause | None) -> str:
                 known = "that one plus a constant that differs from trial to trial"
             case "offset", _:
                 times = f" × {cause.expression}" if cause.expression else ""
-                known = f"that one plus {_number(cause.numbers[0])}{times} in every element"
+                known = f"that one plus {number_words(cause.numbers[0])}{times} in every element"
             case "summed", how:
                 known = f"the {how} of that one over {_axes(cause.axes)}"
             case "slices", _:
@@ -104,7 +107,7 @@ def _sign(name: str, _cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str
 
 
 def _scaled(name: str, cause: Cause, sizes: Mapping[str, int]) -> tuple[str, str]:
-    number = _ratio(cause.numbers[0])
+    number = ratio_words(cause.numbers[0])
     if not cause.expression:
         remedy = "look for a factor that is counted twice or left out"
         return f"the gradient of {name} is {number} × the numeric one", remedy
@@ -113,20 +116,6 @@ def _scaled(name: str, cause: Cause, sizes: Mapping[str, int]) -> tuple[str, str
     used = [size for size in sizes if size in re.findall(r"[^\W\d]\w*", cause.expression)]
     where = " and ".join(f"{size} = {sizes[size]}" for size in used)
     return f"the gradient of {name} is {cause.expression} × the numeric one, with {where}", remedy
-
-
-def _regularisation(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
-    bases = {"l2": (name,), "l1": (f"sign({name})",), "both": (name, f"sign({name})")}[cause.how]
-    times = f" × {cause.expression}" if cause.expression else ""
-    terms = " + ".join(f"{_number(abs(n))}·{base}" for n, base in zip(cause.numbers, bases, strict=True))
-    if all(number > 0 for number in cause.numbers):
-        message = f"the gradient of {name} lacks the term {terms}{times}"
-    elif all(number < 0 for number in cause.numbers):
-        message = f"the gradient of {name} has {terms}{times} too much"
-    else:
-        terms = " + ".join(f"{_number(n)}·{base}" for n, base in zip(cause.numbers, bases, strict=True))
-        message = f"the gradient of {name} lacks {terms}{times}"
-    return message, "compare the penalty in the forward with its derivative in the backward"
 
 
 def _rearranged(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
@@ -151,7 +140,7 @@ def _rearranged(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str
 
 
 def _partial(name: str, cause: Cause, _sizes: Mapping[str, int]) -> tuple[str, str]:
-    by = f", by a factor of {_ratio(cause.numbers[0])}" if cause.numbers else ""
+    by = f", by a factor of {ratio_words(cause.numbers[0])}" if cause.numbers else ""
     condition = _condition(name, cause)
     if condition:
         return f"the gradient of {name} is wrong only {condition}{by}", ""
@@ -213,7 +202,6 @@ _WORDS: dict[str, tuple[str, Callable[[str, Cause, Mapping[str, int]], tuple[str
     "zero": ("GA206", _zero),
     "sign": ("GA202", _sign),
     "scaled": ("GA203", _scaled),
-    "regularisation": ("GA204", _regularisation),
     "rearranged": ("GA205", _rearranged),
     "partial": ("GA208", _partial),
     "accumulated": ("GA214", _accumulated),
@@ -227,24 +215,3 @@ def _index(index: tuple[int, ...]) -> str:
 
 def _axes(axes: tuple[int, ...]) -> str:
     return ("axis " if len(axes) == 1 else "axes ") + " and ".join(map(str, axes))
-
-
-def _ratio(value: float) -> str:
-    """A simple fraction, or the number.
-
-    >>> _ratio(2.0), _ratio(2 / 3), _ratio(-0.5), _ratio(0.1)
-    ('2', '2/3', '-1/2', '0.1')
-    """
-    fraction = Fraction(value).limit_denominator(9)
-    simple = fraction and fraction.denominator > 1 and abs(float(fraction) - value) <= SAME * abs(value)
-    return str(fraction) if simple else _number(value)
-
-
-def _number(value: float) -> str:
-    """Six digits, or nine where it takes those to be told from a rounder number.
-
-    >>> _number(2.0), _number(0.25), _number(2.00002), _number(1.23456789)
-    ('2', '0.25', '2.00002', '1.23456789')
-    """
-    short = f"{value:.6g}"
-    return short if abs(float(short) - value) <= SAME * abs(value) else f"{value:.9g}"

@@ -1,10 +1,11 @@
-"""Of what a mistake depends on: repeated indices, sizes, values. Further trials of a failed audit tell."""
+"""Of what a mistake depends on: repeated indices, sizes, values, a penalty. Further trials of a failed audit tell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gradaudit.runner.verdicts.missing_accumulation import MissingAccumulation, missing_accumulations
+from gradaudit.runner.verdicts.penalty_signs import PenaltySign, penalty_signs
 from gradaudit.runner.verdicts.size_dependence import SizeDependent, ValueDependent, size_dependences
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from gradaudit.runner.verdicts.diagnosed import Diagnosed
     from gradaudit.runner.verdicts.reruns import Reruns
 
-Dependence: TypeAlias = MissingAccumulation | SizeDependent | ValueDependent
+Dependence: TypeAlias = MissingAccumulation | SizeDependent | ValueDependent | PenaltySign
 
 
 def dependences(
@@ -22,7 +23,7 @@ def dependences(
 ) -> dict[str, Dependence]:
     """What it depends on whether a gradient is wrong, for each of which that could be found out.
 
-    A gradient that a cause explains in all trials depends on nothing.
+    A gradient that a cause explains in all trials depends on nothing; of a penalty's term the sign may be wrong.
 
     Args:
         wrong: Gradients that are wrong in some trial.
@@ -33,6 +34,7 @@ def dependences(
     """
     found: dict[str, Dependence] = {}
     found.update(missing_accumulations(wrong, results, reruns, inputs, bounds))
+    found.update(penalty_signs(wrong, results, reruns, inputs))
     mixed = [each for each in wrong if each.is_mixed and each.name not in found]
     found.update(size_dependences(mixed, results, reruns, _allowed(results, bounds)))
     return found
