@@ -1,4 +1,4 @@
-"""What a number may be in the named sizes of a trial: N, 1/N, √N, 1/(N·D), ..."""
+"""What a term may be in proportion to in the named sizes of a trial: N, 1/N, √N, 1/(N·D), ..."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def size_expressions(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
-    """Expressions that scale gradients in practice, the likelier ones first, with their values; infinite where 1/0.
+    """Expressions that terms come with in practice, the likelier ones first, with their values; infinite where 1/0.
+
+    The term has a number of its own, so that multiples by others are no expressions of their own.
 
     >>> [text for text, value in size_expressions({"N": 4}) if value == 0.25]
     ['1/N']
@@ -22,10 +24,6 @@ def size_expressions(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
     for name, size in sizes.items():
         yield f"1/√{name}", 1 / math.sqrt(size)
         yield f"√{name}", math.sqrt(size)
-        yield f"2/{name}", 2 / size
-        yield f"{name}/2", size / 2
-        yield f"2·{name}", 2.0 * size
-        yield f"1/(2·{name})", 1 / (2 * size)
         yield f"{name}/({name}-1)", size / (size - 1) if size > 1 else math.inf
         yield f"({name}-1)/{name}", (size - 1) / size
         yield f"1/({name}-1)", 1 / (size - 1) if size > 1 else math.inf

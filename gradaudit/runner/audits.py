@@ -25,6 +25,7 @@ from gradaudit.runner.subjects.resolve import framework_for, functions_of
 from gradaudit.runner.trials.setup import Setup
 from gradaudit.runner.trials.trial import Trial, TrialResult
 from gradaudit.runner.verdicts.causes import wrong_findings
+from gradaudit.runner.verdicts.confirmation import confirmed
 from gradaudit.runner.verdicts.diagnosed import Diagnosed, diagnosed
 from gradaudit.runner.verdicts.precedence import reasons, seen_twice, with_hints
 from gradaudit.runner.verdicts.reruns import Reruns
@@ -202,8 +203,9 @@ def _run_trials(audit: Audit, options: Options, adapter: Framework, until: float
         if any(finding.code in _OVER for finding in results[-1].findings):
             break
     wrong = diagnosed(result.compared for result in results)
-    reruns = Reruns(run, len(results), until)
-    depends = dependences(wrong, results, reruns, inputs, declared.get("sizes") or {})
+    reruns, bounds = Reruns(run, len(results), until), declared.get("sizes") or {}
+    wrong = confirmed(wrong, results, reruns, bounds)
+    depends = dependences(wrong, results, reruns, inputs, bounds)
     return Ran(tuple(results), wrong, tuple(reruns.results), depends)
 
 

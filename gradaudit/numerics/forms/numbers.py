@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from gradaudit.numerics.cause import Cause
 from gradaudit.numerics.forms.linear import BASES, Fit, explains, fit
 from gradaudit.numerics.size_expressions import size_expressions
+from gradaudit.numerics.size_factors import size_factors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -136,25 +137,24 @@ def _is_factor(case: _Case, factor: float, error: float) -> bool:
     return explains(case.evidence, "scaled", (1.0 / factor - 1.0,), (error,))
 
 
-def _signed(case: _Case) -> dict[str, float]:
-    """Every expression of a trial's sizes, and its negative."""
-    found = dict(size_expressions(case.sizes))
-    return found | {f"-{text}": -value for text, value in found.items()}
-
-
 def _expression(cases: Sequence[_Case], passed: Sequence[Mapping[str, int]], factor: float, best: int) -> str:
-    """The first expression in the sizes that is the factor in each trial, and 1 where the gradient is right."""
-    everywhere = [_signed(case) for case in cases]
-    right = [dict(size_expressions(sizes)) for sizes in passed]
-    for text, value in everywhere[best].items():
-        if not _close(factor, value):
-            continue
-        values = [each.get(text, math.inf) for each in everywhere]
-        if not all(math.isfinite(each) and each for each in values) or any(each.get(text) != 1.0 for each in right):
-            continue
-        if all(_is_factor(case, each, 0.0) for case, each in zip(cases, values, strict=True)):
-            return text
-    return ""
+    """The expression in the sizes that is the factor in each trial, and 1 where the gradient is right.
+
+    Of several the one of the fewest sizes; none where two of as few are.
+    """
+    sign = math.copysign(1.0, factor)
+    everywhere = [{each.text: each.value for each in size_factors(case.sizes)} for case in cases]
+    right = [{each.text: each.value for each in size_factors(sizes)} for sizes in passed]
+    fitting = [
+        each
+        for each in size_factors(cases[best].sizes)
+        if _close(factor, sign * each.value)
+        and all(each.text in values for values in everywhere)
+        and all(sign * values.get(each.text, math.inf) == 1.0 for values in right)
+        and all(_is_factor(case, sign * values[each.text], 0.0) for case, values in zip(cases, everywhere, strict=True))
+    ]
+    fewest = [each.text for each in fitting if each.names == min(other.names for other in fitting)]
+    return ("-" if sign < 0 else "") + fewest[0] if len(fewest) == 1 else ""
 
 
 def _only_size(factor: float, cases: Sequence[_Case]) -> str:
