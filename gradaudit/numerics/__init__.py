@@ -15,6 +15,6 @@ From the bottom up: `table` (random numbers), `norms`, `base_point` (φ and its 
 at points nearby), `evidence` (what was measured of a wrong block), `settlement` (a block's result), `directional`.
 How far a wrong block is off, and where: `projections` (along a few directions), `estimates` and `probe` (residuals of
 parts of a direction), `moments` and `bisection`, `localisation`, `wrong_part`, `one_sided`, `extent`; `discrepancy` and
-`accusation`, the short way to a part that explains everything. Why: `forms`, `size_factors`, `size_expressions` (what may explain
-the evidence), `diagnosis`.
+`accusation`, the short way to a part that explains everything. Why: `forms`, `size_factors` and `size_expressions`
+(what may explain the evidence), `diagnosis`.
 """

@@ -4,7 +4,8 @@
 
 The gradient of a scalar has one entry for each entry of the input. What came back has another shape, most often because
 an input that was broadcast in the forward pass was not summed over the broadcast axis in the backward pass, or because
-one axis too many was summed.
+one axis too many was summed. A Jacobian (`returns="jacobian"`) has the axes of the output and then those of the input;
+an elementwise derivative has those of the input.
 
 ## Why it matters
 

@@ -21,6 +21,7 @@ from gradaudit.runner.promises.precision import imprecise_gradients
 from gradaudit.runner.promises.side_effects import side_effects
 from gradaudit.runner.trials.examination import Examination
 from gradaudit.runner.trials.findings import Compared, missing, nondeterministic, not_finite_nearby, undecided, unusable
+from gradaudit.runner.trials.misshapen import misshapen
 from gradaudit.runner.trials.setup import REDRAWS, Setup
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Trial:
         self, function: AuditedFunction, base: Call, late: Gradient | None, effects: Sequence[Finding]
     ) -> TrialResult:
         """Hold the gradients against numerical ones, those that can't be compared against their inputs' shapes."""
-        excluded = [unusable(leaf, array) for leaf, array in zip(function.leaves, base.gradient, strict=True)]
+        excluded = [_unusable(function, number, base) for number in range(len(function.leaves))]
         findings = [finding for finding in excluded if finding is not None]
         absent = [leaf.name for leaf, array in zip(function.leaves, base.gradient, strict=True) if array is None]
         present = [leaf.name for leaf in function.leaves if leaf.name not in absent]
@@ -242,11 +243,22 @@ def _same(one: Evaluation, other: Evaluation) -> bool:
     return all(first == second or abs(first - second) <= allowed for first, second in pairs)
 
 
+def _unusable(function: AuditedFunction, number: int, base: Call) -> Finding | None:
+    """Why a gradient can't be compared; of a Jacobian it is the shape that was returned which is held against it."""
+    leaf, returned = function.leaves[number], base.returned[function.leaves[number].name]
+    if returned is not None and not base.contracted and function.form is not None:
+        shapes = returned.shape, base.outputs[0].shape, leaf.value.shape
+        found = misshapen(leaf.name, function.form, *shapes)
+        if found is not None:
+            return found
+    return unusable(leaf, base.gradient[number])
+
+
 def _excluded(function: AuditedFunction, number: int, base: Call) -> GradientOutcome:
     """A gradient that could not be compared; where it is not finite, with the numeric value beside it."""
     leaf, array = function.leaves[number], base.gradient[number]
     worst = None
-    if array.shape == leaf.value.shape:
+    if array.shape == leaf.value.shape and not np.isfinite(array).all():
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         numeric = float(numeric_at(Restricted(function, (number,)), 0, [index])[0])
         worst = WorstElement(index, float(array[index]), numeric)
