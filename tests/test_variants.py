@@ -33,6 +33,7 @@ BY_INDEX = {
     for case in ("sequence", "batch", "full", "pair")
 } | {
     "labelled": ("w", "where all entries of ids are distinct"),
+    "pooled": ("w", "where all entries of ids are distinct"),
     "entries": ("x", "where all entries of rows and columns are distinct"),
 }
 MAX_POOL = "max_pool_assigned[assigned]"

@@ -33,6 +33,13 @@ def test_labels_repeat_in_the_first_trial_and_are_distinct_in_the_second_where_t
         assert drawn.max() < 3 + room
 
 
+@given(seed=seeds, n=st.integers(2, 8), t=st.integers(2, 8))
+def test_ids_repeat_within_a_row_and_across_rows_in_the_first_trial(seed, n, t):
+    ids = draw({"ids": distributions.integers("N T", high=10**6)}, 0, seed, {"N": n, "T": t})["ids"]
+    assert [row for row in ids.tolist() if len(set(row)) < t] == [ids[-1].tolist()]
+    assert ids[0, 0] in ids[1:]
+
+
 @given(seed=seeds, n=st.integers(2, 8))
 def test_rows_and_columns_repeat_together(seed, n):
     ids = (distributions.integers("N", high=1000), distributions.integers("N", high=1000))

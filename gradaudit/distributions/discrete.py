@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 Repeats: TypeAlias = Literal["usual", "some", "none"]
-"""Whether integers repeat: three or more always, the first comes again at the end, or none where there is room."""
+"""Whether integers repeat: three or more always; the first comes again at the end, and before it in the last of several
+rows; or none where there is room."""
 
 Switched: TypeAlias = Literal["", "mixed", "on", "off"]
 """Which booleans are sure to be there: any, some of each kind, none but true, or some false."""
@@ -78,6 +79,9 @@ class Integers(Distribution):
         # unless asked for, lest they were always equal.
         if (self.repeats == "some" and drawn.size > 1) or drawn.size >= 3:
             drawn.flat[-1] = drawn.flat[0]
+        # A row of ids that are pooled into one loses what repeats within it, and nothing by what repeats across rows.
+        if self.repeats == "some" and drawn.ndim > 1 and 1 < drawn.shape[-1] < drawn.size:
+            drawn.flat[-2] = drawn.flat[-1]
         return drawn
 
 
@@ -170,7 +174,8 @@ class Permutation(Distribution):
 def integers(shape: str, low: int = 0, high: int | str | None = None) -> Distribution:
     """Whole numbers from `low` to below `high`, as NumPy counts: labels, token ids, indices.
 
-    Some of them repeat; in an audit's second trial none does, where there are enough of them.
+    Some of them repeat, in an audit's first trial within a row too; in its second none does, where there are enough of
+    them.
 
     Args:
         shape: Such as ``"N"``; ``""`` for a scalar.

@@ -167,6 +167,19 @@ def labelled(dout, w, labels, ids):
     return dw
 
 
+# Rows of ids, each pooled into one: what repeats across rows is added up. By chance few rows of so many ids repeat any.
+@audited_backward(
+    forward=lambda w, ids: w[ids].sum(axis=1),
+    inputs={"w": "V D", "ids": integers("N T", high="V")},
+    sizes={"V": (200, 220), "N": (2, 4), "T": (2, 4)},
+)
+def pooled(dout, w, ids):
+    dw = np.zeros_like(w)
+    for row, each in zip(ids, dout):
+        dw[row] += each
+    return dw
+
+
 @audited_backward(
     forward=lambda x, rows, columns: x[rows, columns],
     inputs={"x": "H W", "rows": integers("N", high="H"), "columns": integers("N", high="W")},
