@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+from collections.abc import Mapping
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from gradaudit.errors import AuditError
 from gradaudit.frameworks import FRAMEWORKS, brought
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 DEFAULT = "numpy"
 
@@ -54,6 +55,34 @@ def framework_of(audited: Any, others: Iterable[Any] = (), home: str = "") -> st
         message = f"the audited code uses {names}, and nothing says whose arrays it takes"
         raise AuditError("GA004", message, help=f'write framework="{min(found)}" or another of them')
     return found.pop() if found else DEFAULT
+
+
+def foreign(value: Any, but: str) -> str:
+    """What to write where code that was taken for one framework's returned an array of another; empty if it did not.
+
+    Args:
+        value: What it returned: an array, or containers of such.
+        but: The framework that it was taken for.
+
+    Example:
+        >>> foreign((1.0, [2.0]), but="numpy")
+        ''
+    """
+    found = _known((package for each in _leaves(value) for package in _packages_of_object(each)), "") - {but}
+    if not found:
+        return ""
+    name = min(found)
+    return f'an array of {name} came back: write framework="{name}", so that the code is handed such arrays'
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, (tuple, list)):
+        for each in value:
+            yield from _leaves(each)
+    else:
+        yield value
 
 
 def _known(packages: Iterable[str], home: str) -> set[str]:

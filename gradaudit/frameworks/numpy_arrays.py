@@ -47,7 +47,7 @@ class NumpyArrays:
             return None
         try:
             array = np.asarray(value)
-        except (TypeError, ValueError):  # ragged lists, objects that refuse
+        except (TypeError, ValueError, RuntimeError):  # ragged lists, objects that refuse, tensors that require grad
             return None
         return array if array.dtype.kind in "fiubc" else None
 

@@ -114,7 +114,7 @@ class Layer(Remarking):
             binding.check_inputs(forward, self.inputs, plan)
             with audited_code("forward", values):
                 result = binding.call(forward, plan, lookup)
-            outputs, gradients = split_value(result, self.wiring.outputs or 1, forward)
+            outputs, gradients = split_value(result, self.wiring, forward)
             return Forwarded(outputs, lambda upstreams: self._gathered(layer, values, {}, gradients, upstreams))
         backward = _method(layer, self.backward_name)
         back = self._bound(forward, backward, plan, tuple(defaults))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from gradaudit import binding
 from gradaudit.errors import AuditError
+from gradaudit.frameworks.belonging import foreign
 from gradaudit.matching import Wanted, match_gradients
 from gradaudit.runner.execution.audited_code import audited_code
 
@@ -136,7 +137,11 @@ class Wiring:
         if not self.wanted:
             return {}
         with audited_code("reading what the backward returned"):
-            return match_gradients(returned, self.wanted, self.arguments, self.framework.to_numpy)
+            try:
+                return match_gradients(returned, self.wanted, self.arguments, self.framework.to_numpy)
+            except AuditError as error:
+                remedy = foreign(returned, self.framework.name) or error.help
+                raise AuditError(error.code, error.message, remedy, error.details) from None
 
     def pull(self, returned: Any, upstreams: tuple[Any, ...], *, contracted: bool) -> Returned:
         """Match what a backward returned, calling it first where it is a pullback."""

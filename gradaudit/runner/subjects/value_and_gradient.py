@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradaudit import binding
 from gradaudit.errors import AuditError
+from gradaudit.frameworks.belonging import foreign
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Subject, Values, Wiring
 
@@ -51,7 +52,7 @@ class ValueAndGradient(Remarking):
             self.told.returns_outputs_alone = True
             self.wiring.framework.seed_global(self.wiring.seed)
             return self.composed.forward(values, parameters)
-        outputs, gradients = split_value(result, self.wiring.outputs or 1, self.function)
+        outputs, gradients = split_value(result, self.wiring, self.function)
         return Forwarded(outputs, lambda upstreams: self.wiring.pull(gradients, upstreams, contracted=False))
 
     def outputs_at(self, values: Values, parameters: Values) -> Any:
@@ -67,15 +68,20 @@ class ValueAndGradient(Remarking):
         return self.wiring.framework.is_native(result)
 
 
-def split_value(result: Any, outputs: int, function: Callable[..., Any]) -> tuple[tuple[Any, ...], Any]:
+def split_value(result: Any, wiring: Wiring, function: Callable[..., Any]) -> tuple[tuple[Any, ...], Any]:
     """Part ``(value, gradients)``; several gradients may follow the value one by one.
 
     Raises:
         AuditError: GA004, it is no such tuple.
     """
+    outputs = wiring.outputs or 1
     if not isinstance(result, tuple) or len(result) <= outputs:
         name, kind = binding.name_of(function), type(result).__name__
         message = f"{name} stands alone, so it must return (value, gradients); it returned a {kind}"
-        raise AuditError("GA004", message, help="give both functions, the forward and its backward")
+        both = "give both functions, the forward and its backward"
+        other = foreign(result, wiring.framework.name)
+        raise AuditError(
+            "GA004", message, help=f"{other}, and its rules give the gradient; or {both}" if other else both
+        )
     rest = result[outputs:]
     return result[:outputs], rest[0] if len(rest) == 1 else rest
