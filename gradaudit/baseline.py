@@ -78,6 +78,11 @@ def key_of(finding: Finding, outcome: Outcome | None = None) -> Known:
     return Known(outcome.file, _name(outcome), finding.code, finding.gradient or "")
 
 
+def keys_of(finding: Finding, outcome: Outcome | None = None) -> set[Known]:
+    """What a baseline knows a finding by, and what the source shows of it: a list, which proves nothing, finds that."""
+    return {key_of(finding, outcome), *map(key_of, finding.in_source)}
+
+
 def _name(outcome: Outcome) -> str:
     return outcome.id.removeprefix(f"{outcome.file}::")
 

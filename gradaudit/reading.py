@@ -109,15 +109,15 @@ def read(paths: Sequence[str], settings: Settings, start: str, *, always: bool) 
     with _without_collection():
         found = discover(paths, settings, start, _Witnesses(inspection, suppressions))
     every = (*found.targets, *found.unasked)
-    judge.read(every)
+    with _without_collection():
+        inspected = inspection.concluded(every)
+    judge.read(every, inspected.shown)
     cases = plan(found.targets, settings, found.labels, judge.in_comments)
     changes = None
     if touched is not None:
         meant = set(touched.targets([case.target for case in cases], settings.pythonpath))
         changes = Changes(settings.changed_since, len(meant), len(cases))
         cases = tuple(case for case in cases if case.target in meant)
-    with _without_collection():
-        inspected = inspection.concluded(every)
     told = tuple(_without_hope(case, inspected, always=always) for case in cases)
     originals = {new.target: old.target for new, old in zip(told, cases, strict=True) if new is not old}
     return Reading(settings, found, inspected, codes, told, judge, touched, changes, originals)

@@ -40,6 +40,8 @@ class Finding:
         qualname: Outside an audit, the dotted name of the function or class that it is about; empty for none.
         ignored: Why it fails nothing: its rule is not selected by default and nothing says more, it is not selected, a
             comment ignores it, or it is in the baseline; empty where it counts, and before it is judged.
+        in_source: What the source alone shows of the same mistake, where a run has proved it; the first of them is at
+            `file` and `line`.
     """
 
     code: str
@@ -56,6 +58,7 @@ class Finding:
     end_column: int | None = None
     qualname: str = ""
     ignored: Ignorer = ""
+    in_source: tuple[Finding, ...] = ()
 
     @property
     def region(self) -> Region | None:

@@ -28,12 +28,14 @@ class Inspected:
         coverage: How many of the hand-written backward passes are audited.
         of_audits: What the source shows of an audit itself: why running it can't come to a verdict.
         unaudited: The others.
+        shown: For each audit the findings in its own functions, which a run may prove.
     """
 
     findings: tuple[Finding, ...]
     coverage: Coverage
     of_audits: Mapping[Target, Finding] = field(default_factory=dict)
     unaudited: tuple[HandWritten, ...] = ()
+    shown: Mapping[Target, tuple[Finding, ...]] = field(default_factory=dict)
 
 
 class Inspection:

@@ -15,6 +15,7 @@ from gradaudit.inspection.hand_written import HandWritten
 from gradaudit.inspection.launched import joined
 from gradaudit.inspection.prefilter import is_test
 from gradaudit.inspection.repository import Repository
+from gradaudit.inspection.shown import in_audited
 from gradaudit.records import Coverage, Finding
 
 TYPE_CHECKING = False
@@ -48,15 +49,18 @@ def conclude(
     """
     repository = Repository(modules, others, root)
     found = [each for module in modules if not is_test(module.file) for each in hand_written(module, repository)]
-    covered = _covered(targets, repository)
+    named = _named(targets, repository)
+    covered = set().union(*named.values())
     unaudited = [each for each in found if not _is_covered(each, covered)]
     findings = [_finding(each) for each in unaudited] if "GA101" in codes else []
     audits = list(declared_audits(targets, repository))
-    findings += _checked(repository, found, audits, codes)
+    checked = list(_checked(repository, found, audits, codes))
+    findings += checked
     findings.sort(key=lambda finding: (finding.file or "", finding.cell or 0, finding.line or 0, finding.column or 0))
     coverage = Coverage(len(found) - len(unaudited), len(unaudited))
     of_audits = {audit.target: each for audit in audits for each in _of_audit(audit)}
-    return Inspected(tuple(findings), coverage, of_audits, tuple(unaudited))
+    shown = in_audited(checked, found, audits, named) if checked else {}
+    return Inspected(tuple(findings), coverage, of_audits, tuple(unaudited), shown)
 
 
 def hand_written(module: Module, repository: Repository) -> list[HandWritten]:
@@ -141,16 +145,15 @@ def _around(module: Module, node: object, cell: int | None) -> str:
     return max(around, key=lambda each: each.node.lineno).qualname if around else ""
 
 
-def _covered(targets: Sequence[Target], repository: Repository) -> set[tuple[str, str]]:
-    """Files and qualified names of what audits name."""
+def _named(targets: Sequence[Target], repository: Repository) -> dict[Target, set[tuple[str, str]]]:
+    """File and qualified name of all that each audit names."""
     by_file = {module.file: module for module in repository.modules}
-    named = (
-        repository.find(by_file[target.file], name)
-        for target in targets
-        if target.file in by_file
-        for name in target.audited
-    )
-    return {(each.module.file, each.qualname) for each in named if each is not None}
+    named: dict[Target, set[tuple[str, str]]] = {}
+    for target in targets:
+        if target.file in by_file:
+            found = (repository.find(by_file[target.file], name) for name in target.audited)
+            named[target] = {(each.module.file, each.qualname) for each in found if each is not None}
+    return named
 
 
 def _is_covered(each: HandWritten, covered: set[tuple[str, str]]) -> bool:

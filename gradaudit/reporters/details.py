@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradaudit.reporters.cleaning import one_line, visible
 from gradaudit.reporters.self_testing import REMEDY, missed, misses, score
 from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
-from gradaudit.reporters.wording import number, pair, place, plural, rule_name, shape, standing
+from gradaudit.reporters.wording import in_source, number, pair, place, plural, rule_name, shape, standing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def describe_finding(finding: Finding, style: Style, where: str = "") -> list[st
     indent = "" if where else "  "
     lines = [indent + first.replace(finding.code, code, 1), *("    " + line for line in rest)]
     lines += barred(finding.details, style, indent=4)
+    for sentence in in_source(finding):
+        lines += _labelled("in the source", sentence, style, indent=4)
     return lines + (_labelled("help", finding.help, style, indent=4) if finding.help else [])
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from gradaudit.reporters.alerts import SELF_TEST, Alert, alerts, worst_first
 from gradaudit.reporters.cleaning import one_line, visible, without_commands, without_surrogates
 from gradaudit.reporters.terminal import shorten
-from gradaudit.reporters.wording import incompleteness, plural, rule_name
+from gradaudit.reporters.wording import in_source, incompleteness, plural, rule_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _message(alert: Alert) -> str:
     finding, outcome = alert.finding, alert.outcome
     about = f"{finding.gradient}: " if finding.gradient and finding.gradient not in finding.message else ""
     lines = [about + (finding.message or "is wrong")]
+    lines += [f"in the source: {sentence}" for sentence in in_source(finding)]
     lines += [f"help: {finding.help}"] if finding.help else []
     lines += [f"reproduce: {one_line(outcome.reproduce)}"] if outcome and outcome.reproduce else []
     text = "\n".join(lines)

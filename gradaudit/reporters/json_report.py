@@ -167,7 +167,15 @@ def _finding(finding: Finding) -> Json:
     if finding.file is not None:
         place = {"file": finding.file, "line": finding.line, **_cell(finding), **_region(finding.region)}
     factor: dict[str, Json] = {} if finding.factor is None else {"factor": finding.factor}
-    return head | place | {"message": finding.message, "help": finding.help} | factor | _standing(finding)
+    shown: list[Json] = [_shown(each) for each in finding.in_source]
+    source: dict[str, Json] = {"in_source": shown} if shown else {}
+    return head | place | {"message": finding.message, "help": finding.help} | factor | _standing(finding) | source
+
+
+def _shown(finding: Finding) -> Json:
+    head: dict[str, Json] = {"code": finding.code, "rule": rule_name(finding.code)}
+    place: dict[str, Json] = {"file": finding.file, "line": finding.line, **_cell(finding), **_region(finding.region)}
+    return head | place | {"message": finding.message}
 
 
 def _finding_outside(finding: Finding) -> Json:

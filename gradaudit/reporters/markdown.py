@@ -12,6 +12,7 @@ from gradaudit.reporters.terminal import shorten
 from gradaudit.reporters.wording import (
     facts,
     headline,
+    in_source,
     incompleteness,
     known,
     leading_finding,
@@ -233,6 +234,7 @@ def _finding(finding: Finding, where: str = "") -> str:
     lines = [f"{where}**{_label(finding)}**{about}: {paragraph(finding.message)}\n"]
     if finding.details.strip():
         lines.append(fenced(finding.details))
+    lines += [f"In the source: {paragraph(sentence)}\n" for sentence in in_source(finding)]
     if finding.help:
         lines.append(f"Help: {paragraph(finding.help)}\n")
     return "\n".join(lines)

@@ -16,7 +16,7 @@ from gradaudit.reporters.cleaning import one_line, visible
 from gradaudit.reporters.json_report import encodable
 from gradaudit.reporters.markdown import fenced, paragraph, prose
 from gradaudit.reporters.sarif_rules import described
-from gradaudit.reporters.wording import incompleteness, plural
+from gradaudit.reporters.wording import in_source, incompleteness, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ def _text(alert: Alert) -> str:
     finding, outcome = alert.finding, alert.outcome
     head = ": ".join(filter(None, (_subject(alert), visible(finding.message))))
     lines = [_ended(head if len(head) <= _TEXT else head[: _TEXT - 1] + "…")]
+    lines += [_ended(f"In the source: {visible(sentence)}") for sentence in in_source(finding)]
     lines += [_ended(f"Help: {visible(finding.help)}")] if finding.help else []
     lines += [f"Reproduce: {one_line(outcome.reproduce)}"] if outcome and outcome.reproduce else []
     # "[text](target)" would be a link, and "{0}" would stand for an argument.
@@ -134,6 +135,7 @@ def _markdown(alert: Alert) -> str:
     finding, outcome = alert.finding, alert.outcome
     subject = prose(_subject(alert))
     lines = [(f"**{subject}**: " if subject else "") + paragraph(finding.message)]
+    lines += [f"In the source: {paragraph(sentence)}" for sentence in in_source(finding)]
     lines += [f"Help: {paragraph(finding.help)}"] if finding.help else []
     lines += ["Reproduce:", fenced(one_line(outcome.reproduce), "sh")] if outcome and outcome.reproduce else []
     return "\n\n".join(line.strip("\n") for line in lines)
@@ -171,6 +173,7 @@ def _properties(alert: Alert) -> Json:
     measured = gradient or outcome
     values: dict[str, Json] = {"cell": place.cell, "cellLine": place.line if place.cell is not None else None}
     values |= {"gradient": alert.finding.gradient, "factor": alert.finding.factor}
+    values |= {"inSource": [shown.code for shown in alert.finding.in_source] or None}
     if outcome is not None and measured is not None:
         values |= {"audit": outcome.id, "outcome": outcome.verdict, "seed": outcome.seed}
         values |= {"difference": measured.difference, "grade": measured.grade, "threshold": outcome.threshold}

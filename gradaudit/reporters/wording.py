@@ -102,6 +102,17 @@ def location(what: Outcome | Finding) -> str:
     return one_line(what.file) + cell + (f":{what.line}" if what.line is not None else "")
 
 
+def in_source(finding: Finding) -> list[str]:
+    """What the source shows of the same mistake, a sentence a place.
+
+    >>> from gradaudit.records import Finding
+    >>> shown = Finding("GA102", "the upstream gradient dout is never read", file="layers.py", line=7)
+    >>> in_source(Finding("GA209", "it does not change", in_source=(shown,)))
+    ['layers.py:7: the upstream gradient dout is never read (GA102)']
+    """
+    return [f"{location(shown)}: {shown.message} ({shown.code})" for shown in finding.in_source]
+
+
 def worst_gradient(outcome: Outcome) -> GradientOutcome | None:
     """The gradient that a row of a table names: one that failed before one that passed, then the largest difference."""
     rank = {"failed": 2, "inconclusive": 1}

@@ -25,12 +25,17 @@ class Rule:
         name: The rule's name, such as ``"wrong-gradient"``; its file has the same name with underscores.
         severity: An error fails its audit; a warning shows and does not.
         selected: Whether it counts unless ``--select`` or ``--ignore`` say otherwise.
+        proved_by: Of a static rule, the codes that say the same of the same function once it has run.
+        explains: Of a static rule, the codes that leave open what its mistake leads to: it is the reason where one
+            gradient alone is wrong in such a way.
     """
 
     code: str
     name: str
     severity: Severity = "error"
     selected: bool = True
+    proved_by: tuple[str, ...] = ()
+    explains: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -56,12 +61,13 @@ RULES: dict[str, Rule] = {
         Rule("GA009", "unexpected-pass"),
         Rule("GA010", "unused-ignore"),
         Rule("GA101", "unaudited-backward", selected=False),
-        Rule("GA102", "unused-upstream"),
+        Rule("GA102", "unused-upstream", proved_by=("GA209",)),
         Rule("GA103", "gradient-count"),
-        Rule("GA104", "inplace-upstream"),
+        Rule("GA104", "inplace-upstream", proved_by=("GA301",)),
         Rule("GA105", "check-in-training"),
-        Rule("GA106", "unseeded-random", severity="warning"),
-        Rule("GA107", "assigned-not-accumulated"),
+        Rule("GA106", "unseeded-random", severity="warning", proved_by=("GA302",)),
+        # Indices that repeat have a rule of their own; windows that overlap may look like any of the others.
+        Rule("GA107", "assigned-not-accumulated", proved_by=("GA214",), explains=("GA201", "GA208", "GA213")),
         Rule("GA201", "wrong-gradient"),
         Rule("GA202", "sign-flipped"),
         Rule("GA203", "scaled-gradient"),

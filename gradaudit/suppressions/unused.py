@@ -23,6 +23,7 @@ _UNKNOWABLE = frozenset({"GA001", "GA010"})  # of a file that can't be parsed no
 def unused(
     suppressions: Suppressions,
     attached: Mapping[Target, Sequence[Comment]],
+    shown: Mapping[Target, Sequence[Finding]],
     findings: Sequence[Finding],
     decided: Decided,
 ) -> list[Finding]:
@@ -31,6 +32,7 @@ def unused(
     Args:
         suppressions: All comments.
         attached: Those about audits.
+        shown: What the static rules find in the functions of each audit: a comment there is also about its proof.
         findings: Those outside audits, before comments are heeded.
         decided: What the run can tell.
     """
@@ -38,13 +40,14 @@ def unused(
     for comment in suppressions:
         targets = [target for target, about in attached.items() if comment in about]
         here = [each for each in findings if comment in suppressions.at(each)]
-        here += [
-            each for target in targets for outcome in decided.outcomes.get(target, ()) for each in outcome.findings
-        ]
+        here += _of_audits(targets, decided)
+        inside = [target for target, each in shown.items() if _stands_at(comment, each, suppressions)]
+        here += [each for each in _of_audits(inside, decided) if _stands_at(comment, each.in_source, suppressions)]
         found += _mistakes(comment)
         known = [code for code in comment.codes if not mistake_in_code(code)]
         items = [(code,) for code in known] if comment.codes or comment.mistake else [EVERYTHING]
-        idle = [item for item in items if not is_used(item, here) and _is_known(item, comment, targets, decided)]
+        unmet = [item for item in items if not is_used(item, here)]
+        idle = [item for item in unmet if _is_known(item, comment, targets, (*targets, *inside), decided)]
         if idle:
             found.append(_idle(comment, [code for (code,) in idle]))
     return found
@@ -58,8 +61,28 @@ def _mistakes(comment: Comment) -> Iterator[Finding]:
             yield _at(comment, mistake, "write a rule's code, such as GA201, or the beginning of some, such as GA2")
 
 
-def _is_known(codes: Sequence[str], comment: Comment, targets: Sequence[Target], decided: Decided) -> bool:
-    """Whether all that the codes could be about was looked for."""
+def _of_audits(targets: Sequence[Target], decided: Decided) -> Iterator[Finding]:
+    for target in targets:
+        for outcome in decided.outcomes.get(target, ()):
+            yield from outcome.findings
+
+
+def _stands_at(comment: Comment, findings: Sequence[Finding], suppressions: Suppressions) -> bool:
+    return any(comment in suppressions.at(each) for each in findings)
+
+
+def _is_known(
+    codes: Sequence[str], comment: Comment, targets: Sequence[Target], run: Sequence[Target], decided: Decided
+) -> bool:
+    """Whether all that the codes could be about was looked for.
+
+    Args:
+        codes: The codes.
+        comment: What has them.
+        targets: The audits on which it stands.
+        run: Those that have to be decided before the codes of a run are known to be absent.
+        decided: What the run can tell.
+    """
     if not decided.is_whole(comment.file):
         return False
     meant = {code for code in RULES if covers(codes, code)} - _UNKNOWABLE - ({_UNAUDITED} if targets else set())
@@ -68,7 +91,7 @@ def _is_known(codes: Sequence[str], comment: Comment, targets: Sequence[Target],
     static = meant.intersection(STATIC)
     if not static <= set(decided.codes):
         return False
-    return static == meant or all(map(decided.is_decided, targets))
+    return static == meant or all(map(decided.is_decided, run))
 
 
 def _idle(comment: Comment, codes: Sequence[str]) -> Finding:

@@ -218,6 +218,23 @@ def partly_known(every_outcome: Report, ignoring) -> Report:
 
 
 @pytest.fixture(scope="session")
+def proved() -> Report:
+    """A run that proves what the source shows: in one place of a file, and in two of a notebook."""
+    message = "relu_backward writes into dout, which is its upstream gradient, by *="
+    place = {"file": "src/ops.py", "line": 7, "column": 5, "end_line": 7, "end_column": 17}
+    shown = Finding("GA104", message, "write into a copy", **place)
+    proof = Finding("GA301", "the backward modifies dout in place", shown.help, **place, in_source=(shown,))
+    cell = {"file": "course.ipynb", "cell": 3, "column": 1, "end_line": 2, "end_column": 20}
+    both = tuple(Finding("GA107", "dw[ids] = ... keeps one", line=line, **cell) for line in (2, 4))
+    lost = Finding("GA214", "wrong where some repeat", "add up", gradient="w", line=2, **cell, in_source=both)
+    audits = (
+        Outcome("src/ops.py::relu_backward", "src/ops.py", 5, "failed", trials=3, findings=(proof,)),
+        Outcome("course.ipynb::embed_backward", "course.ipynb", 1, "failed", trials=3, findings=(lost,), cell=3),
+    )
+    return Report("0.1.0", audits=audits, duration_s=0.3, files=2)
+
+
+@pytest.fixture(scope="session")
 def all_passed() -> Report:
     """A run with nothing to complain about."""
     return Report(version="0.1.0", audits=(_passed(),), duration_s=0.3, files=1)
@@ -277,7 +294,8 @@ def hostile() -> Report:
 
 def hostile_report(text: str) -> Report:
     """A report with `text` wherever audited code has a say."""
-    finding = Finding("GA006", text, text, text, details=text)
+    shown = Finding("GA104", text, text, file=f"{text}.py", line=1)
+    finding = Finding("GA006", text, text, text, details=text, in_source=(shown,))
     gradient = GradientOutcome(text, (2,), "failed", 0.5, 1e-9, "wrong", WorstElement((1,), 1.0, 2.0))
     verdicts = ("failed", "error", "inconclusive", "skipped", "xfailed", "passed")
     audits = [

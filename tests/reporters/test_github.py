@@ -12,7 +12,9 @@ from gradaudit.reporters import Style
 from gradaudit.reporters.github import SHOWN, render
 from gradaudit.rules import judged
 
-REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
+REPORTS = [
+    "every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile", "proved",
+]  # fmt: skip
 WRONG = Outcome("src/a.py::f", "src/a.py", 7, "failed", findings=(Finding("GA201", "differs"),))
 
 

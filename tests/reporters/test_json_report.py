@@ -21,6 +21,7 @@ REPORTS = [
     "listing",
     "hostile",
     "partly_known",
+    "proved",
 ]
 
 

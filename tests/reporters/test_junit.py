@@ -22,6 +22,7 @@ REPORTS = [
     "listing",
     "hostile",
     "partly_known",
+    "proved",
 ]
 PASSED = Outcome("a.py::f", "a.py", 1, "passed")
 

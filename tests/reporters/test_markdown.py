@@ -19,6 +19,7 @@ REPORTS = [
     "listing",
     "hostile",
     "partly_known",
+    "proved",
 ]
 
 

@@ -14,7 +14,9 @@ from gradaudit.rules import RULES, judged
 
 SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
-REPORTS = ["every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile"]
+REPORTS = [
+    "every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile", "proved",
+]  # fmt: skip
 WRONG = Outcome("a.py::f", "a.py", 7, "failed", findings=(Finding("GA201", "differs", gradient="x"),))
 
 

@@ -21,7 +21,8 @@ def test_every_outcome_looks_as_it_did(every_outcome, ignoring, snapshot, verbos
 
 
 @pytest.mark.parametrize(
-    "name", ["all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile", "partly_known"]
+    "name",
+    ["all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile", "partly_known", "proved"],
 )
 def test_special_reports_look_as_they_did(name, request, snapshot):
     assert render(request.getfixturevalue(name), Style(width=80)) == snapshot
