@@ -73,12 +73,21 @@ def _audit_case(outcome: Outcome, style: Style) -> TestCase:
             case.add_failure_info(one_line(f"self-test missed: {misses(outcome.self_test)}"), text, "self-test")
         case "passed":
             case.stdout = text if outcome.findings or outcome.self_test else None
+        case "listed" if any(map(fails, outcome.findings)):  # what will keep it from running fails the list
+            case.add_error_info(message, text, _type(outcome))
         case "inconclusive" | "skipped" | "xfailed" | "listed":
-            prefix = "inconclusive: " if outcome.verdict == "inconclusive" else ""
-            case.add_skipped_info(prefix + message, text)
+            case.add_skipped_info(_standing(outcome) + message, text)
     if outcome.output:
         case.stdout = "\n".join(filter(None, (case.stdout, visible(outcome.output))))
     return case
+
+
+def _standing(outcome: Outcome) -> str:
+    """What a message begins with where it is not the reason why a case was left out."""
+    finding = leading_finding(outcome)
+    if outcome.verdict == "listed" and finding is not None:
+        return f"{standing(finding)}: "
+    return "inconclusive: " if outcome.verdict == "inconclusive" else ""
 
 
 def _type(outcome: Outcome) -> str:

@@ -157,7 +157,7 @@ _TITLE = "| Outcome | Audit | Difference | Grade | Worst gradient |\n|---|---|--
 
 
 def _listed(outcome: Outcome) -> str:
-    found = [f"{finding.code} {rule_name(finding.code)}: {finding.message}" for finding in outcome.findings]
+    found = [f"{_label(finding)}: {finding.message}" for finding in outcome.findings]
     notes = "".join(f"<br>{prose(shorten(one_line(text), _NAME))}" for text in found)
     return _row([code(outcome.id) + notes, code(location(outcome))])
 

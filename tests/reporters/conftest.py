@@ -269,12 +269,19 @@ def nothing_found() -> Report:
     return Report(version="0.1.0", duration_s=0.01, files=12)
 
 
+def _unreachable(ignored: Ignorer = "") -> Finding:
+    message = "it is inside the function f: importing the module does not run it"
+    return Finding("GA002", message, "move the audit to module level", ignored=ignored)
+
+
 @pytest.fixture(scope="session")
 def listing() -> Report:
     """What would run; nothing did."""
     audits = (
         Outcome(f"{LAYERS}::affine_backward", LAYERS, 31, "listed"),
         Outcome(f"{NETWORK}::backward_propagation_n[3 layers]", NETWORK, 63, "listed"),
+        Outcome(f"{NETWORK}::inner_backward", NETWORK, 80, "listed", findings=(_unreachable(),)),
+        Outcome(f"{NETWORK}::known_backward", NETWORK, 90, "listed", findings=(_unreachable("comment"),)),
     )
     return Report(version="0.1.0", audits=audits, duration_s=0.01, files=40)
 

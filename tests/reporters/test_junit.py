@@ -129,6 +129,20 @@ def test_an_incomplete_run_is_an_error_that_every_viewer_shows(interrupted):
     assert error.get("message") == "incomplete: interrupted, 4 audits not run"
 
 
+def test_what_keeps_a_listed_audit_from_running_is_an_error_unless_it_is_ignored(listing):
+    cases = {case.get("name"): case for case in etree.fromstring(render(listing, Style()).encode()).iter("testcase")}
+    shown = {
+        name: (child.tag, child.get("type"), child.get("message")) for name, case in cases.items() for child in case
+    }
+    message = "it is inside the function f: importing the module does not run it"
+    assert shown == {
+        "affine_backward": ("skipped", "skipped", "listed, not run"),
+        "backward_propagation_n[3 layers]": ("skipped", "skipped", "listed, not run"),
+        "inner_backward": ("error", "GA002", message),
+        "known_backward": ("skipped", "skipped", f"ignored: {message}"),
+    }
+
+
 def test_a_finding_that_is_ignored_is_no_error(every_outcome, ignoring):
     root = _parse(ignoring(every_outcome, "GA001"))
     assert _case(root, "GA001 syntax-error").find("skipped").get("message") == "ignored: is not UTF-8"
