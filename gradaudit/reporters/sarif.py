@@ -1,6 +1,8 @@
 """SARIF 2.1.0, as code scanning of GitHub and the viewers of editors read it: a run, its rules, a result an alert.
 
-What passed is not in it. Paths are relative to the repository's top level, columns count characters. A result's
+What passed is not in it, nor what is ignored: GitHub heeds no `suppressions`, and makes an open alert of a result that
+has some, while it closes the alert of a result that is gone. The specification wants them at all results or at none
+(3.27.23), so none has any. Paths are relative to the repository's top level, columns count characters. A result's
 fingerprint is made of what stays when lines move, so that an alert is the same one in the next commit.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html

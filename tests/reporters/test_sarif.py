@@ -193,6 +193,16 @@ def test_what_is_ignored_is_left_out_and_what_is_not_selected_by_default_is_a_no
     assert results_of(findings=unaudited, select=("GA2",)) == []
 
 
+@pytest.mark.parametrize("ignorer", ["comment", "baseline", "selection"])
+def test_what_is_ignored_is_no_result_in_an_audit_or_outside(ignorer):
+    ignored = replace(WRONG.findings[0], ignored=ignorer)
+    outcome = replace(WRONG, verdict="passed", findings=(ignored, Finding("GA304", "dtype")))
+    outside = (Finding("GA101", "no audit names g", file="a.py", line=3, ignored=ignorer),)
+    (result,) = run_of(Report("0.1.0", audits=(outcome,), findings=outside))["results"]
+    assert result["ruleId"] == "GA304"
+    assert "suppressions" not in result  # at all results or at none
+
+
 def test_no_message_is_a_link_or_has_a_placeholder():
     text = only_result(replace(WRONG, findings=(Finding("GA201", "see [a](http://b.example) and {0}, {x: 1}"),)))
     assert text["message"]["text"] == "f: see [a] (http://b.example) and { 0 }, {x: 1}."
