@@ -46,7 +46,7 @@ def _proofs(shown: Finding, findings: Sequence[Finding]) -> list[int]:
 
 
 def _is_not_selected(finding: Finding) -> bool:
-    return finding.ignored in {"default", "selection"}
+    return finding.ignored in {"default", "unselected", "selection"}
 
 
 def _with(finding: Finding, shown: Sequence[Finding]) -> Finding:

@@ -14,7 +14,7 @@ Verdict: TypeAlias = Literal["passed", "failed", "inconclusive", "error", "skipp
 Grade: TypeAlias = Literal["great", "okay", "concerning", "wrong"]
 Mode: TypeAlias = Literal["auto", "elementwise", "directional"]
 Severity: TypeAlias = Literal["error", "warning"]
-Ignorer: TypeAlias = Literal["", "default", "selection", "comment", "baseline"]
+Ignorer: TypeAlias = Literal["", "default", "unselected", "selection", "comment", "baseline"]
 
 VERDICTS: tuple[Verdict, ...] = ("passed", "failed", "inconclusive", "error", "skipped", "xfailed")
 """The outcomes of a run, in the order in which a summary counts them."""
@@ -38,8 +38,9 @@ class Finding:
         end_line: The last line of that part.
         end_column: The column behind its last character.
         qualname: Outside an audit, the dotted name of the function or class that it is about; empty for none.
-        ignored: Why it fails nothing: its rule is not selected by default and nothing says more, it is not selected, a
-            comment ignores it, or it is in the baseline; empty where it counts, and before it is judged.
+        ignored: Why it fails nothing: its rule is not selected by default and nothing says more, others are selected,
+            it is ignored by name, a comment ignores it, or it is in the baseline; empty where it counts, and before it
+            is judged.
         in_source: What the source alone shows of the same mistake, where a run has proved it; the first of them is at
             `file` and `line`.
     """

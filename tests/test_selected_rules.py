@@ -53,6 +53,7 @@ def test_a_finding_knows_what_it_is_ignored_by():
         (Selection(ignore=("GA2",)), "selection"),
         (Selection(in_comments=("GA2",)), "comment"),
         (Selection(ignore=("GA2",), in_comments=("GA2",)), "selection"),
+        (Selection(select=("GA3",), in_comments=("GA2",)), "unselected"),
     ):
         assert judged(finding, selection).ignored == by
         assert not fails(judged(finding, selection))
@@ -157,7 +158,17 @@ def test_extend_select_turns_a_rule_on_beside_the_others(project, command):
 
 def test_every_format_and_the_status_agree(project):
     project.write(a=WRONG + UNAUDITED)
-    words = ["--select", "GA1", "--per-file-ignores", "a.py:GA1", "-o", "junit=junit.xml", "-o", "markdown=report.md"]
+    words = [
+        "--select",
+        "GA1",
+        "--per-file-ignores",
+        "a.py:GA1",
+        "-o",
+        "junit=junit.xml",
+        "-o",
+        "markdown=report.md",
+        "-v",
+    ]
     ended = project.scan(*words)
     assert ended.status == 0
     assert ended.outcomes() == {"square_backward": "passed"}
@@ -165,7 +176,7 @@ def test_every_format_and_the_status_agree(project):
     assert "GA101 unaudited-backward (ignored)" in ended.out
     assert "<failure" not in (project.root / "junit.xml").read_text()
     assert "<error" not in (project.root / "junit.xml").read_text()
-    assert "GA101 unaudited-backward (ignored)" in (project.root / "report.md").read_text()
+    assert "1 ignored finding outside audits" in (project.root / "report.md").read_text()
 
 
 def test_every_rule_but_one_is_selected_by_default():

@@ -186,6 +186,29 @@ def test_a_broken_comment_is_told_by_every_command(project, comment, complaint, 
     assert complaint in " ".join(ended.out.split())
 
 
+@pytest.mark.parametrize("command", ["scan", "list"])
+def test_what_is_ignored_outside_audits_is_counted_and_shown_to_those_who_ask(project, command):
+    pair = "\n\ndef {0}(x):\n    return x\n\n\ndef {0}_backward(dout, x):{1}\n    return dout\n"
+    project.write(a=pair.format("relu", "  # gradaudit: ignore[GA101]") + pair.format("tanh", ""))
+    select = ["--extend-select", "GA101"]
+    ended = project.run(command, *select)
+    assert "tanh_backward" in ended.out
+    assert "relu_backward" not in ended.out
+    assert "1 finding outside audits, 1 ignored" in ended.out
+    assert "GA101 unaudited-backward (ignored): no audit names relu_backward" in project.run(command, *select, "-v").out
+    project.write(a=pair.format("relu", "  # gradaudit: ignore[GA101]"))
+    ended = project.run(command, *select)
+    assert ended.status == 0
+    assert "1 ignored finding outside audits" in ended.out
+
+
+def test_what_no_rule_that_is_selected_asks_for_is_a_note_of_the_list(project):
+    project.write(a="def relu(x):\n    return x\n\n\ndef relu_backward(dout, x):\n    return dout\n")
+    assert "GA101 unaudited-backward (note)" in project.run("list").out
+    assert "GA101 unaudited-backward (ignored)" in project.run("list", "--select", "GA2").out
+    assert "GA101" not in project.run("list", "--ignore", "GA101").out
+
+
 @pytest.mark.parametrize("comment", ["ignore", "ignore[GA203]", "ignore[GA2, GA301]", "ignore[GA101]"])
 def test_a_comment_that_ignores_nothing_is_named(project, comment):
     ended = project.write(a=audit(definition=f"  # gradaudit: {comment}", returned=RIGHT)).scan()

@@ -190,7 +190,8 @@ def _finding_outside(finding: Finding) -> Json:
 def _standing(finding: Finding) -> dict[str, Json]:
     standing: dict[str, Json] = {"severity": RULES[finding.code].severity}
     if finding.ignored:
-        standing |= {"ignored": True, "ignored_by": "selection" if finding.ignored == "default" else finding.ignored}
+        is_named = finding.ignored in {"comment", "baseline"}
+        standing |= {"ignored": True, "ignored_by": finding.ignored if is_named else "selection"}
     if finding.details:
         standing["details"] = finding.details
     return standing

@@ -25,6 +25,7 @@ from gradaudit.reporters.wording import (
     shape,
     standing,
     summary,
+    told,
     touched,
     worst_gradient,
 )
@@ -252,10 +253,11 @@ def paragraph(text: str) -> str:
 
 
 def _add_outside(document: _Document, report: Report) -> str:
-    if report.findings:
+    findings = told(report.findings)
+    if findings:
         document.add("### Outside audits\n")
     cut = 0
-    for finding in report.findings:
+    for finding in findings:
         where = f"{code(location(finding))}: "
         cut += not document.add(_finding(finding, where))
     return plural(cut, "finding") + " outside audits" if cut else ""

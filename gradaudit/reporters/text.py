@@ -20,6 +20,7 @@ from gradaudit.reporters.wording import (
     summary,
     summary_head,
     summary_tail,
+    told,
     touched,
     worst_gradient,
 )
@@ -43,7 +44,8 @@ def render(report: Report, style: Style) -> str:
     """The report as text for a terminal of `style.width` columns."""
     style = _at_least_narrowest(style)
     blocks = [_listing(report, style)] if _is_listing(report) else _blocks(report, style)
-    blocks += [_outside(report.findings, style), _summary(report, style)]
+    findings = told(report.findings, all_of_them=style.verbosity > 0)
+    blocks += [_outside(findings, style), _summary(report, style)]
     return without_commands("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
 
 

@@ -81,10 +81,35 @@ def rule_name(code: str) -> str:
 
 
 def standing(finding: Finding) -> str:
-    """``"ignored"``, ``"known"`` or ``"warning"`` for a finding that fails nothing, else empty."""
+    """``"ignored"``, ``"known"``, ``"note"`` or ``"warning"`` for a finding that fails nothing, else empty."""
     if finding.ignored:
-        return "known" if finding.ignored == "baseline" else "ignored"
+        return {"baseline": "known", "default": "note"}.get(finding.ignored, "ignored")
     return "warning" if RULES[finding.code].severity == "warning" else ""
+
+
+def told(findings: tuple[Finding, ...], *, all_of_them: bool = False) -> tuple[Finding, ...]:
+    """Of findings outside audits those that people read: what somebody said to ignore, or knows, they have read before.
+
+    >>> from gradaudit.records import Finding
+    >>> told((Finding("GA101", "no audit names it", ignored="comment"),))
+    ()
+    """
+    aside = {"comment", "selection", "baseline"}
+    return tuple(finding for finding in findings if all_of_them or finding.ignored not in aside)
+
+
+def outside(report: Report) -> str:
+    """``3 findings outside audits, 2 ignored``; known ones are counted with the baseline.
+
+    >>> from gradaudit.records import Finding, Report
+    >>> outside(Report("0", findings=(Finding("GA101", "no audit names it", ignored="comment"),)))
+    '1 ignored finding outside audits'
+    """
+    shown = len(told(report.findings))
+    ignored = sum(finding.ignored in {"comment", "selection"} for finding in report.findings)
+    if not shown:
+        return f"{plural(ignored, 'ignored finding')} outside audits" if ignored else ""
+    return f"{plural(shown, 'finding')} outside audits" + (f", {ignored:,} ignored" if ignored else "")
 
 
 def location(what: Outcome | Finding) -> str:
@@ -198,7 +223,7 @@ def summary(report: Report) -> str:
 
 def summary_tail(report: Report) -> str:
     """What a summary ends with: the time, the hint where nothing was found, what belongs to no audit."""
-    others = f"; {plural(len(report.findings), 'finding')} outside audits" if report.findings else ""
+    others = f"; {others}" if (others := outside(report)) else ""
     if not report.audits:
         is_told = report.incomplete or (report.changes and report.changes.audits)
         return others + ("." if is_told else f"; {HINT}.")

@@ -138,8 +138,10 @@ def judged(finding: Finding, selection: Selection) -> Finding:
     """A finding that knows whether it counts."""
     ignored: Ignorer = "comment" if covers(selection.in_comments, finding.code) else ""
     if not is_selected(finding.code, selection):
-        is_said = selection.select or covers((*selection.ignore, *selection.in_file), finding.code)
-        ignored = "selection" if is_said else ignored or "default"
+        if covers((*selection.ignore, *selection.in_file), finding.code):
+            ignored = "selection"
+        else:
+            ignored = "unselected" if selection.select else ignored or "default"
     return finding if ignored == finding.ignored else replace(finding, ignored=ignored)
 
 
