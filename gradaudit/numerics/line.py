@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -64,10 +64,22 @@ class Stencil:
         return self.fourth / (2.0 * self.step)
 
 
+Pairs: TypeAlias = "dict[float, Pair | None]"
+"""What was measured along a line, by step."""
+
+
 class Line:
     """φ along a direction, evaluated where asked and never twice."""
 
-    def __init__(self, problem: Problem, base: BasePoint, direction: Direction, *, vanishing: bool = False) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        base: BasePoint,
+        direction: Direction,
+        *,
+        vanishing: bool = False,
+        pairs: Pairs | None = None,
+    ) -> None:
         self.base = base
         self.direction = direction
         self.vanishing = vanishing or direction.size == 0.0
@@ -75,7 +87,7 @@ class Line:
         self.magnitude = base.magnitude
         self.epsilon = base.epsilon
         self.problem = problem
-        self._pairs: dict[float, Pair | None] = {}
+        self._pairs: Pairs = {} if pairs is None else pairs
 
     @property
     def noise(self) -> float:

@@ -69,11 +69,21 @@ def _in_slice(probe: Probe, elements: Elements, found: Part, total: Estimate, rn
     """The slice, or the few elements of it that are wrong, if those are not most of it."""
     if elements.size == 1:
         return single_elements(elements, probe.shape)
-    wrong = [element for element in sampled(probe, elements, rng) if probe.single(int(element)).clear]
-    if len(wrong) >= WRONG_OF_SAMPLE:
+    if _is_wrong(probe, sampled(probe, elements, rng)):
         return found
     few = few_elements(probe, elements, total)
     return found if few is None or 2 * few.size > elements.size else single_elements(few, probe.shape)
+
+
+def _is_wrong(probe: Probe, sample: Elements) -> bool:
+    """Whether enough of a sample are wrong, by no more of it than it takes to tell."""
+    wrong = right = 0
+    for element in sample:
+        clear = probe.single(int(element)).clear
+        wrong, right = wrong + clear, right + (not clear)
+        if wrong == WRONG_OF_SAMPLE or right > sample.size - WRONG_OF_SAMPLE:
+            break
+    return wrong >= WRONG_OF_SAMPLE
 
 
 def sampled(probe: Probe, elements: Elements, rng: np.random.Generator) -> Elements:

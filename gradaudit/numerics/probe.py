@@ -14,6 +14,7 @@ from gradaudit.numerics.norms import product_norm
 
 if TYPE_CHECKING:
     from gradaudit.numerics.base_point import BasePoint
+    from gradaudit.numerics.line import Pairs
     from gradaudit.numerics.parts import Elements
     from gradaudit.numerics.problem import Array, Problem
 
@@ -42,6 +43,7 @@ class Probe:
     rough: float
     stencils: bool = False
     _singles: dict[int, Estimate] = field(default_factory=dict)
+    _pairs: dict[int, Pairs] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -54,13 +56,16 @@ class Probe:
         return self.base.gradient[self.block].reshape(-1)
 
     def residual(self, elements: Elements, weights: Array | float = 1.0, enough: float = 0.0) -> Estimate:
-        """The residual along v restricted to `elements`.
+        """The residual along v restricted to `elements`; of one element from what is known of it alone.
 
         Args:
             elements: The elements.
             weights: What each of them is multiplied by, or all.
             enough: An error that does no harm; 0 for the least.
         """
+        if elements.size == 1 and np.ndim(weights) == 0:
+            element = int(elements[0])
+            return self.single(element).times(float(self.direction.reshape(-1)[element] * weights / self.width))
         return self._along(self.line(self.restricted(elements, weights)), enough)
 
     def _along(self, line: Line, enough: float) -> Estimate:
@@ -72,7 +77,7 @@ class Probe:
         part[elements] = self.direction.reshape(-1)[elements] * weights
         return part.reshape(self.shape)
 
-    def line(self, part: Array) -> Line:
+    def line(self, part: Array, pairs: Pairs | None = None) -> Line:
         """The line along an array of the block's shape; all other blocks stay."""
         only = self.block
         blocks = range(len(self.base.point))
@@ -81,14 +86,15 @@ class Probe:
             tuple(self.width if block == only else 0.0 for block in blocks),
             tuple(product_norm(self.claimed, part.reshape(-1)) if block == only else 0.0 for block in blocks),
         )
-        return Line(self.problem, self.base, direction)
+        return Line(self.problem, self.base, direction, pairs=pairs)
 
     def single(self, element: int) -> Estimate:
         """The residual along one element, `width` times that of its derivative; measured once."""
         if element not in self._singles:
             part = np.zeros(self.direction.size)
             part[element] = self.width
-            self._singles[element] = self._along(self.line(part.reshape(self.shape)), 0.0)
+            line = self.line(part.reshape(self.shape), self._pairs.setdefault(element, {}))
+            self._singles[element] = self._along(line, 0.0)
         return self._singles[element]
 
     @property
@@ -97,5 +103,5 @@ class Probe:
         return np.array(sorted(self._singles), np.int64)
 
     def careful(self) -> Probe:
-        """The same, with four evaluations each."""
+        """The same, with four evaluations each; of those of single elements two may be known."""
         return replace(self, stencils=True, _singles={})

@@ -177,11 +177,11 @@ def measured_closely(probe: Probe, part: Part, rng: np.random.Generator) -> Wron
 def _sum(probe: Probe, elements: Elements, singles: tuple[Estimate, ...]) -> Estimate:
     """The residual along the probe's direction of elements that were measured one by one."""
     entries = probe.direction.reshape(-1)[elements] / probe.width
-    pairs = list(zip(map(float, entries), singles, strict=True))
+    shares = [single.times(float(entry)) for entry, single in zip(entries, singles, strict=True)]
     return Estimate(
-        sum(entry * single.value for entry, single in pairs),
-        sum(abs(entry) * single.error for entry, single in pairs),
-        sum(abs(entry * single.bend) for entry, single in pairs),
-        sum(abs(entry) * single.scale for entry, single in pairs),
-        sum(entry * single.claim for entry, single in pairs),
+        sum(share.value for share in shares),
+        sum(share.error for share in shares),
+        sum(abs(share.bend) for share in shares),
+        sum(share.scale for share in shares),
+        sum(share.claim for share in shares),
     )

@@ -106,7 +106,7 @@ def test_one_element_off_by_one_in_a_hundred_is_located():
 
 @pytest.mark.parametrize("change", [lambda g: 3.0 * g, lambda g: 1.001 * g, lambda g: 0.0 * g, lambda g: g + g[::-1]])
 @pytest.mark.parametrize("axis", [0, 1])
-def test_a_wrong_row_or_column_is_located_in_about_thirty_forwards(axis, change):
+def test_a_wrong_row_or_column_is_located_in_less_than_thirty_forwards(axis, change):
     counts = []
     for seed in FEW:
         index = int(np.random.default_rng([seed, 3]).integers(300))
@@ -115,8 +115,8 @@ def test_a_wrong_row_or_column_is_located_in_about_thirty_forwards(axis, change)
         (block,) = checked(wrong, seed).blocks
         assert block.evidence.located.part == part
         counts.append(wrong.forwards)
-    assert statistics.median(counts) <= 31
-    assert max(counts) <= 40
+    assert statistics.median(counts) <= 28
+    assert max(counts) <= 30
 
 
 @pytest.mark.parametrize("factor", [3.0, 1.001, -1.0, 0.0])

@@ -34,7 +34,7 @@ from gradaudit.runner.problems.layouts import (
 from gradaudit.runner.promises import contract_findings as words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from gradaudit.numerics.contract import Gradient
     from gradaudit.numerics.problem import Array
@@ -61,6 +61,8 @@ class Contract:
         wrong: Names of the gradients that are not known to be right, each with its difference.
         writes: Whether a call writes to what it is handed, which is told already.
         elsewhere: Where the code was called before and in between.
+        explained: Names of those of `wrong` of which it is known that a part is multiplied by a number, not zero, and
+            the rest right: a call elsewhere changes more, and where upstream gradients do not reach nothing is left.
         hints: Findings that stand only where nothing else names the mistake.
     """
 
@@ -70,6 +72,7 @@ class Contract:
     wrong: Mapping[str, float]
     writes: bool
     elsewhere: Elsewhere
+    explained: Collection[str] = ()
     hints: list[Finding] = field(default_factory=list)
 
     def findings(self) -> Iterator[Finding]:
@@ -125,7 +128,9 @@ class Contract:
 
     def _is_gross(self, block: int) -> bool:
         """Whether a gradient is off by much: a few elements of many are no matter of other calls or of slices."""
-        return self.wrong.get(self.function.leaves[block].name, 0.0) > GROSS and self.base.gradient[block] is not None
+        name = self.function.leaves[block].name
+        gross = self.wrong.get(name, 0.0) > GROSS and name not in self.explained
+        return gross and self.base.gradient[block] is not None
 
     def _linearity(self) -> Iterator[Finding]:
         """g(STRETCH·v + w) against STRETCH·g(v) + g(w)."""

@@ -175,7 +175,8 @@ class Trial:
         findings += function.evaluator.subject.breaches
         if self.setup.elsewhere is not None:
             writes = any(effect.code == "GA301" for effect in effects)
-            contract = Contract(function, base, late, wrong, writes, self.setup.elsewhere)
+            explained = [block.name for block in blocks.values() if _is_multiplied(block)]
+            contract = Contract(function, base, late, wrong, writes, self.setup.elsewhere, explained)
             findings += contract.findings()
             self._hints += contract.hints
             self._notes += function.evaluator.repeated()
@@ -252,6 +253,12 @@ def _unusable(function: AuditedFunction, number: int, base: Call) -> Finding | N
         if found is not None:
             return found
     return unusable(leaf, base.gradient[number])
+
+
+def _is_multiplied(block: BlockResult) -> bool:
+    """Whether a part of it is known to be off by a factor, and the rest to be right."""
+    located = block.evidence.located if block.evidence is not None else None
+    return located is not None and any(located.factor)
 
 
 def _excluded(function: AuditedFunction, number: int, base: Call) -> GradientOutcome:
