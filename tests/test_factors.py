@@ -7,8 +7,10 @@ import shutil
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from gradaudit import check_gradient
 from gradaudit.numerics.size_factors import size_factors
 
 SAMPLE = Path(__file__).parent / "samples" / "causes" / "factors.py"
@@ -60,3 +62,25 @@ def test_no_two_expressions_are_the_same(count):
     logarithms = sorted(math.log(each.value) for each in every)
     assert len({each.text for each in every}) == len(every)
     assert min(b - a for a, b in pairwise(logarithms)) > 1e-6
+
+
+def tanh_layer_off_by(factor):
+    def backward(dout, x, w, out):
+        dz = dout * (1 - out**2)
+        return dz @ w.T, x.T @ dz * factor(len(x), w.shape[1])
+
+    return lambda x, w: np.tanh(x @ w), backward, {"x": "N D", "w": "D M"}
+
+
+def messages(factor, seed):
+    sizes = {"N": (1, 20), "M": (1, 8)}
+    return [each.message for each in check_gradient(*tanh_layer_off_by(factor), seed=seed, sizes=sizes).findings]
+
+
+def test_where_a_size_decides_the_factor_is_confirmed_as_well():
+    said = [message for seed in range(4) for message in messages(lambda n, m: n / max(1, n - 1), seed)]
+    assert any(" is right with N = 1 and wrong with N = " in message for message in said)
+    assert all("N/(N-1) × the numeric one" in message for message in said)
+    for seed in range(4):
+        (message,) = messages(lambda n, m: 1.0 if n == 1 else 1 / max(n, m), seed)
+        assert "× the numeric one" not in message

@@ -52,6 +52,8 @@ def _follows_sizes(cause: Cause | None) -> bool:
 
 def _by_all(gradient: Diagnosed, by_all: Diagnosed, trials: int) -> Diagnosed:
     """As its regular trials show it, with the cause that all trials have."""
+    further = tuple(each for each in by_all.wrong if each not in gradient.wrong)
+    gradient = replace(gradient, further=further)
     before, cause = gradient.cause, by_all.cause if trials >= ENOUGH else None
     if before and cause and (cause.kind, cause.expression) == (before.kind, before.expression):
         return gradient  # with the numbers of the trial that is described

@@ -27,12 +27,14 @@ class Diagnosed:
         right: Those in which it is right and not zero.
         compared: In how many it was compared.
         cause: What explains all trials, if there is just one such thing.
+        further: Trials in which it is wrong that were made to confirm a cause.
     """
 
     wrong: tuple[Compared, ...]
     right: tuple[Compared, ...]
     compared: int
     cause: Cause | None
+    further: tuple[Compared, ...] = ()
 
     @property
     def name(self) -> str:
@@ -48,7 +50,7 @@ class Diagnosed:
 
     def cause_where_wrong(self) -> Cause | None:
         """What explains the trials in which it is wrong, whatever it is in the others."""
-        return _cause(self.wrong, ())
+        return _cause((*self.wrong, *self.further), ())
 
 
 def diagnosed(trials: Iterable[Sequence[Compared]]) -> list[Diagnosed]:
