@@ -101,16 +101,19 @@ def read(paths: Sequence[str], settings: Settings, start: str, *, always: bool) 
     Raises:
         UsageError: A path, an expression, a revision or the baseline is wrong.
     """
+    with _without_collection():  # and what was read is let go before it ends
+        return _read(paths, settings, start, always=always)
+
+
+def _read(paths: Sequence[str], settings: Settings, start: str, *, always: bool) -> Reading:
     suppressions = Suppressions()
     judge = Judge(settings, suppressions)
     touched = _touched(settings)
     codes = _static_codes(settings, always=always)
     inspection = Inspection(codes, needs_coverage=always or settings.fail_under > 0, root=settings.root)
-    with _without_collection():
-        found = discover(paths, settings, start, _Witnesses(inspection, suppressions))
+    found = discover(paths, settings, start, _Witnesses(inspection, suppressions))
     every = (*found.targets, *found.unasked)
-    with _without_collection():
-        inspected = inspection.concluded(every)
+    inspected = inspection.concluded(every)
     judge.read(every, inspected.shown)
     cases = plan(found.targets, settings, found.labels, judge.in_comments)
     changes = None

@@ -27,7 +27,7 @@ class Inspected:
         findings: In the order of files and lines.
         coverage: How many of the hand-written backward passes are audited.
         of_audits: What the source shows of an audit itself: why running it can't come to a verdict.
-        unaudited: The others.
+        unaudited: The others, where GA101 is looked for.
         shown: For each audit the findings in its own functions, which a run may prove.
     """
 
@@ -59,14 +59,11 @@ class Inspection:
         """Whether a file may matter, by its bytes: that it mentions the decorator, or may hold a backward pass."""
         if self._is_idle or mentioned:
             return not self._is_idle
-        if not any(mark in source for mark in marks.EVERY):
+        if marks.is_test(file) or not marks.may_matter(source):
             self._others.append(file)
             return False
-        from gradaudit.inspection.prefilter import is_test, may_call_check, may_hold_backward
+        from gradaudit.inspection.prefilter import may_call_check, may_hold_backward
 
-        if is_test(file):
-            self._others.append(file)
-            return False
         if may_hold_backward(source) or ("GA105" in self._codes and may_call_check(source)):
             return True
         self._others.append(file)

@@ -13,7 +13,7 @@ from gradaudit.inspection.declared_audits import declared_audits
 from gradaudit.inspection.forms import FORMS
 from gradaudit.inspection.hand_written import HandWritten
 from gradaudit.inspection.launched import joined
-from gradaudit.inspection.prefilter import is_test
+from gradaudit.inspection.marks import is_test
 from gradaudit.inspection.repository import Repository
 from gradaudit.inspection.shown import in_audited
 from gradaudit.records import Coverage, Finding
@@ -60,7 +60,8 @@ def conclude(
     coverage = Coverage(len(found) - len(unaudited), len(unaudited))
     of_audits = {audit.target: each for audit in audits for each in _of_audit(audit)}
     shown = in_audited(checked, found, audits, named) if checked else {}
-    return Inspected(tuple(findings), coverage, of_audits, tuple(unaudited), shown)
+    kept = tuple(unaudited) if "GA101" in codes else ()  # each holds the tree of its file
+    return Inspected(tuple(findings), coverage, of_audits, kept, shown)
 
 
 def hand_written(module: Module, repository: Repository) -> list[HandWritten]:

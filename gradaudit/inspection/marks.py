@@ -1,6 +1,8 @@
-"""The bytes without which a file need not be looked at; they stand alone, so that most files cost no import."""
+"""By what path and bytes a file need not be looked at; it stands alone, so that most files cost no import."""
 
 from __future__ import annotations
+
+import posixpath
 
 # A file without any of these holds none. Each is searched for in every file, so they are plain and few.
 DEFINITIONS = (
@@ -14,3 +16,33 @@ PAIRS = (b", grad", b"_grad\n")
 CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
 
 EVERY = (*DEFINITIONS, *RULES, *PAIRS, *CHECKS)
+
+# Each of those contains one of these. Three files of four hold none, and are not searched for the others.
+STEMS = (b"grad", b"backward", b"_bwd(", b"prop(", b"deriv", b"_der(", b"_prime(", b"vjp", b"custom_")
+
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "_testing"})
+
+
+def is_test(file: str) -> bool:
+    """Whether a file holds tests, by its name and its folders.
+
+    >>> is_test("src/layers.py"), is_test("tests/layers.py"), is_test("src/test_layers.py")
+    (False, True, True)
+    """
+    *folders, name = file.split("/")
+    stem = posixpath.splitext(name)[0]
+    return (
+        stem.startswith("test_")
+        or stem.endswith("_test")
+        or stem == "conftest"
+        or not _TEST_FOLDERS.isdisjoint(folders)
+    )
+
+
+def may_matter(source: bytes) -> bool:
+    """Whether a file has a mark at all.
+
+    >>> may_matter(b"def relu_backward(dout, x): ..."), may_matter(b"import numpy as np")
+    (True, False)
+    """
+    return any(stem in source for stem in STEMS) and any(mark in source for mark in EVERY)

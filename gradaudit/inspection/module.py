@@ -172,6 +172,7 @@ _LEAVES = frozenset({
     ast.Constant, ast.Load, ast.Store, ast.Del, ast.alias, *ast.operator.__subclasses__(),
     *ast.unaryop.__subclasses__(), *ast.cmpop.__subclasses__(), *ast.boolop.__subclasses__(),
 })  # fmt: skip
+_EXPRESSIONS = (ast.expr, ast.keyword, ast.comprehension)
 
 
 @dataclass(frozen=True)
@@ -235,16 +236,14 @@ class _Reader:
         if type(node) is ast.Name:  # every third node is one
             if type(node.ctx) is ast.Store:
                 self._module.bound.add(node.id)
+        elif isinstance(node, _EXPRESSIONS):
+            self._expression(node, place, assigned)
         elif isinstance(node, ast.stmt):
             self._statement(node, place)
-        elif isinstance(node, (ast.expr, ast.keyword, ast.comprehension)):
-            self._expression(node, place, assigned)
         else:
             self._parts(node, place)
 
     def _expression(self, node: ast.AST, place: _Place, assigned: str = "") -> None:
-        if isinstance(node, ast.Constant):
-            return
         if isinstance(node, ast.Name):
             if isinstance(node.ctx, ast.Store):
                 self._module.bound.add(node.id)

@@ -1,8 +1,7 @@
-"""Which files may hold a hand-written backward pass, by path and bytes: parsing takes a hundred times as long."""
+"""Which files may hold a hand-written backward pass, by its bytes: parsing takes a hundred times as long."""
 
 from __future__ import annotations
 
-import posixpath
 import re
 
 from gradaudit.inspection.marks import CHECKS, DEFINITIONS, PAIRS, RULES
@@ -17,25 +16,6 @@ _CUSTOM = re.compile(rb"custom_(?:vjp|jvp|gradient)\b")
 _LOSS = re.compile(
     rb"\breturn\b.*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
 )
-
-
-_TEST_FOLDERS = frozenset({"test", "tests", "testing", "_testing"})
-
-
-def is_test(file: str) -> bool:
-    """Whether a file holds tests, by its name and its folders.
-
-    >>> is_test("src/layers.py"), is_test("tests/layers.py"), is_test("src/test_layers.py")
-    (False, True, True)
-    """
-    *folders, name = file.split("/")
-    stem = posixpath.splitext(name)[0]
-    return (
-        stem.startswith("test_")
-        or stem.endswith("_test")
-        or stem == "conftest"
-        or not _TEST_FOLDERS.isdisjoint(folders)
-    )
 
 
 def may_hold_backward(source: bytes) -> bool:

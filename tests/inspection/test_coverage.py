@@ -7,6 +7,8 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
+from gradaudit.inspection import marks
+
 LAYERS = """
     import numpy as np
 
@@ -152,3 +154,8 @@ def test_a_notebook_names_the_cell(project):
     (project.root / "course.ipynb").write_text(json.dumps(notebook))
     findings = json.loads(project.run("list", "--output", "json").out)["findings"]
     assert [(each["code"], each["cell"], each["line"]) for each in findings] == [("GA101", 2, 5), ("GA101", 2, 7)]
+
+
+def test_every_mark_contains_a_stem_and_every_stem_is_needed():
+    needed = {next(stem for stem in marks.STEMS if stem in mark) for mark in marks.EVERY}
+    assert needed == set(marks.STEMS)

@@ -24,6 +24,8 @@ _LOSS = re.compile(
 _GRADIENTS = re.compile(
     r"(?:\w+_)?(?:grads?|gradients?|d[wWxbB]|d_?theta|d_?params)(?:_\w+)?|gradients?\w*|grads?\w*", re.IGNORECASE
 )
+# Where the statements inside of a statement are.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def losses_with_gradients(module: Module, repository: Repository) -> Iterator[HandWritten]:
@@ -52,8 +54,8 @@ def _returned(function: Function) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 2:
             loss, gradient = map(_name, node.value.elts)
             yield loss, gradient
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.expr)):
-            stack += ast.iter_child_nodes(node)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            stack += (child for block in _BLOCKS for child in getattr(node, block, ()))
 
 
 def _name(node: ast.expr) -> str:
