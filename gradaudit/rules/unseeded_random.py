@@ -6,7 +6,7 @@ The forward of an audit calls `np.random.rand`, `random.random`, `torch.rand` wi
 of its own without a seed (`default_rng()`). A forward that seeds the global state itself is not reported.
 
 gradaudit sets the global random states of Python, NumPy and the framework to the trial's before each call, so the audit
-itself can be decided. A generator without a seed escapes even that: then it is GA302 too.
+itself can be decided. A generator without a seed escapes even that: then the finding is GA302, at the draw.
 
 ## Why it matters
 
