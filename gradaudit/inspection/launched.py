@@ -66,11 +66,12 @@ def _called(backward: Function | None, module: Module, backwards: set[str]) -> s
     """The functions of the module that a backward calls, and those that these call unless they are backwards."""
     if backward is None:
         return set()
-    near = set(_callees(backward, module))
-    return near.union(*(_callees(module.functions[name], module) for name in near - backwards))
+    near = set(callees(backward, module))
+    return near.union(*(callees(module.functions[name], module) for name in near - backwards))
 
 
-def _callees(function: Function, module: Module) -> Iterator[str]:
+def callees(function: Function, module: Module) -> Iterator[str]:
+    """The qualified names of the module's functions that a function calls, or launches as kernels."""
     for node in ast.walk(function.node):
         if not isinstance(node, ast.Call):
             continue

@@ -9,7 +9,7 @@ DEFINITIONS = (
     b"backward", b"_bwd(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(", b"_prime(",
     b"def vjp(",
 )  # fmt: skip
-RULES = (b"custom_", b"defvjp(", b"defgrad(", b"register_autograd(")
+RULES = (b"custom_", b"defvjp(", b"defjvp", b"defgrad(", b"register_autograd(", b"interpreters")
 PAIRS = (b", grad", b"_grad\n")
 
 # Nor is there a call of a gradient check without one of these.

@@ -97,6 +97,25 @@ class Call:
     as_script: bool = False
 
 
+@dataclass(frozen=True)
+class Stored:
+    """An assignment to an item, such as ``rules[primitive] = rule``, and where it stands.
+
+    Attributes:
+        node: It.
+        name: What has the item, dotted as it is written.
+        key: What stands between the brackets.
+        function: The qualified name of the function around it; empty at module level.
+        cell: Of a notebook the cell that it is in.
+    """
+
+    node: ast.Assign
+    name: str
+    key: ast.expr
+    function: str
+    cell: int | None = None
+
+
 @dataclass
 class Module:
     """What a file holds.
@@ -109,6 +128,7 @@ class Module:
         functions: By qualified name; of several definitions of one name the last.
         classes: By qualified name.
         calls: In the order of the source.
+        stored: Assignments to items, in the order of the source.
         bound: Every name that a statement or an expression gives a value to, wherever.
         sources: The text of the file, or of each cell, as it was parsed: what columns are counted in.
     """
@@ -119,6 +139,7 @@ class Module:
     functions: dict[str, Function] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    stored: list[Stored] = field(default_factory=list)
     bound: set[str] = field(default_factory=set)
     sources: dict[int | None, bytes | str] = field(default_factory=dict)
 
@@ -209,8 +230,8 @@ class _Reader:
             case ast.If() if _is_main_guard(node.test):
                 self.statements(node.body, replace(place, as_script=True))
                 self.statements(node.orelse, place)
-            case ast.Assign(targets=[target], value=value):
-                self._assignment(target, value, place)
+            case ast.Assign(targets=[target]):
+                self._assignment(node, target, place)
             case _:
                 self._parts(node, place)
 
@@ -255,12 +276,14 @@ class _Reader:
             place = _Place(place.prefix, place.owner, f"{place.prefix}<lambda>")
         self._parts(node, place)
 
-    def _assignment(self, target: ast.expr, value: ast.expr, place: _Place) -> None:
+    def _assignment(self, node: ast.Assign, target: ast.expr, place: _Place) -> None:
         name = dotted(target)
-        if name and not place.function and (other := dotted(value)):  # `Function = torch.autograd.Function`
+        if name and not place.function and (other := dotted(node.value)):  # `Function = torch.autograd.Function`
             self._module.names.setdefault(name, self._module.path(other))
+        elif isinstance(target, ast.Subscript) and (holder := dotted(target.value)):
+            self._module.stored.append(Stored(node, holder, target.slice, place.function, self._cell))
         self._expression(target, place)
-        self._expression(value, place, name)
+        self._expression(node.value, place, name)
 
     def _function(self, node: AnyFunction, place: _Place) -> None:
         qualname = place.prefix + node.name

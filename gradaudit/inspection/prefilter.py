@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 _DEFINED = re.compile(rb"def (\w+)")
 _CUSTOM = re.compile(rb"custom_(?:vjp|jvp|gradient)\b")
+_PRIMITIVE = re.compile(
+    rb"\bdef(?:jvp|jvp2|linear|linear2|bilinear)\("
+    rb"|\b(?:primitive_jvps|primitive_linearizations|primitive_transposes|fancy_transposes)\["
+)
 _LOSS = re.compile(
     rb"\breturn\b.*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
 )
@@ -45,6 +49,8 @@ def _defines(source: bytes) -> bool:
 
 def _registers(source: bytes, mark: bytes) -> bool:
     """Whether a rule is made: imports of the word, and comments, are everywhere."""
+    if mark == b"interpreters":
+        return _PRIMITIVE.search(source) is not None
     if mark != b"custom_":
         return True
     return any(

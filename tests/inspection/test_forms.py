@@ -99,6 +99,36 @@ FOUND = {
     ),
     "defvjp as a method": ("@primitive\ndef f(x): return x\nf.defvjp(lambda g, ans, x: g)", ["f"]),
     "defgrad": ("from autograd.core import defgrad\ndefgrad(f, lambda ans, x: lambda g: g)", ["f"]),
+    "defjvp of a module's own name": (
+        "from autograd.extend import defjvp\ndefjvp(f, lambda g, ans, x: g * x)\ndefjvp(h, None, rule)",
+        ["f", "h"],
+    ),
+    "defjvp inside of autograd": ("from .core import defjvp_argnum\ndefjvp_argnum(f, rule)", ["f"]),
+    "defvjp and defjvp of the same primitive": (
+        "from autograd.extend import defvjp, defjvp\ndefvjp(f, lambda ans, x: lambda g: g)\n"
+        "defjvp(f, lambda g, ans, x: g)",
+        ["f"],
+    ),
+    "defjvp of a primitive of JAX": (
+        "from jax.interpreters import ad\nad.defjvp(p, lambda g, x: g * x)\nad.primitive_transposes[p] = rule",
+        ["p"],
+    ),
+    "tables of a primitive of JAX": (
+        "from jax._src.interpreters import ad\ndef _jvp(primals, tangents): return p.bind(*primals), tangents[0]\n"
+        "ad.primitive_jvps[p] = _jvp\nad.fancy_transposes[core.q_p] = partial(rule, q)",
+        ["p", "core.q_p"],
+    ),
+    "a linear primitive of JAX": (
+        "import jax.interpreters.ad as autodiff\nautodiff.deflinear2(neg_p, lambda t, x: [neg(t)])\n"
+        "autodiff.defbilinear(mul_p, left, right)",
+        ["neg_p", "mul_p"],
+    ),
+    "a primitive of JAX that is linear in its tangent, and has a transpose": (
+        "from functools import partial\nfrom jax.interpreters import ad\n"
+        "ad.primitive_jvps[p] = partial(ad.linear_jvp, p)\ndef _transpose(ct, x): return [ct.T]\n"
+        "ad.primitive_transposes[p] = _transpose",
+        ["p"],
+    ),
     "register_autograd of torch": (
         'import torch\ndef b(ctx, g): return g\ntorch.library.register_autograd("ns::op", b)',
         ["ns::op"],
@@ -265,6 +295,48 @@ NOT_FOUND = {
     "fitting by gradients": (
         "class Model:\n    def fit(self, x): return x\n    def fit_gradient(self, x): return self.fit(x) * 2"
     ),
+    "a rule that says that there is no gradient": (
+        "from autograd.extend import defvjp, defjvp\ndefvjp(f, None)\ndefvjp(g, None, None)\ndefjvp(g, None)\n"
+        "f.defvjp(None)"
+    ),
+    "a rule that says that a primitive is linear": (
+        'from autograd.extend import defjvp, def_linear\ndefjvp(f, "same", None)\ndef_linear(g)'
+    ),
+    "another defjvp": "from elsewhere import defjvp\ndefjvp(f, lambda g, ans, x: g * x)",
+    "a rule by automatic differentiation": (
+        "import functools, jax\nfrom jax import jvp\n@jax.custom_jvp\ndef f(x): return x\n"
+        "f.defjvp(functools.partial(jvp, series))\n@jax.custom_jvp\ndef h(x): return x\n"
+        "def rule(primals, tangents):\n    (x,) = primals\n    return jax.jvp(series, primals, tangents)\n"
+        "h.defjvp(rule, symbolic_zeros=True)"
+    ),
+    "a primitive of JAX without a tangent": (
+        "from jax.interpreters import ad\nad.defjvp_zero(sign_p)\nad.defjvp(p, None, None)\n"
+        "def _jvp(primals, tangents, **params): return p.bind(*primals), []\nad.primitive_jvps[p] = _jvp\n"
+        "def _transpose(ct, *args):\n    del ct\n    return [None for _ in args]\n"
+        "ad.primitive_transposes[p] = _transpose\n"
+        "def _stop(primals, tangents): return primals[0], ad.p2tz(primals[0])\nad.primitive_jvps[q] = _stop\n"
+        "def _lin(is_vjp, nzs, x): return x, False, (), lambda _, t: ad.Zero(t)\n"
+        "ad.primitive_linearizations[r] = _lin\n"
+        "ad.deflinear(sink_p, lambda _, **__: [])"
+    ),
+    "a primitive of JAX that can't be differentiated": (
+        "from jax.interpreters import ad\ndef _jvp(*args): raise ValueError('use jax.custom_jvp')\n"
+        "ad.primitive_jvps[call_p] = _jvp"
+    ),
+    "a primitive of JAX that holds a program": (
+        "from jax.interpreters import ad\ndef _jvp(primals, tangents, *, jaxpr):\n"
+        "    made, out = ad.jvp_jaxpr(jaxpr, tangents, False)\n    return p.bind(*primals, jaxpr=made), out\n"
+        "ad.primitive_jvps[p] = _jvp\ndef _inner(cts, jaxpr): return ad.backward_pass(jaxpr, cts)\n"
+        "def _outer(cts, jaxpr):\n    made = _inner(cts, jaxpr)\n    return made[::-1]\n"
+        "ad.primitive_transposes[p] = partial(_outer, p)"
+    ),
+    "tables of something else": (
+        "from interpreters import ad\nad.primitive_jvps[p] = rule\nad.defjvp(p, rule)\nprimitive_jvps[p] = rule"
+    ),
+    "a registration for somebody else, in tables": (
+        "from jax.interpreters import ad\nclass Primitive:\n    def __init__(self):\n"
+        "        ad.primitive_jvps[self] = self.jvp\ndef register(p, rule):\n    ad.defjvp(p, rule)"
+    ),
     "a registration for somebody else": (
         "def register(op, backward):\n    op.register_autograd(backward)\n"
         "def hand(primitive, *makers):\n    defvjp(primitive, *makers)"
@@ -345,11 +417,13 @@ def test_only_files_that_may_hold_a_backward_are_parsed():
     sources = {
         "backward.py": b"def relu(x): return x\ndef relu_backward(dout): return dout\n",
         "rule.py": b"@jax.custom_vjp\ndef f(x): return x\n",
+        "primitive.py": b"from jax.interpreters import ad\nad.deflinear(p, rule)\n",
         "calls.py": b"def step(loss):\n    loss.backward()\n    optimizer.zero_grad()\n",
         "imports.py": b"from jax import custom_vjp\n# custom_vjp is for experts\n",
+        "interpreters.py": b"from jax.interpreters import ad, mlir\nmlir.register_lowering(p, rule)\n",
         "alone.py": b"def relu_backward(dout): return dout\n",
         "plain.py": b"def relu(x): return x\n",
         "tests/backward.py": b"def relu(x): return x\ndef relu_backward(dout): return dout\n",
     }
     wanted = [file for file, source in sources.items() if inspection.wants(file, source, mentioned=False)]
-    assert wanted == ["backward.py", "rule.py"]
+    assert wanted == ["backward.py", "rule.py", "primitive.py"]

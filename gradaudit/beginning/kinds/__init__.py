@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradaudit.beginning.kinds.functions import audit_of_loss, audit_of_pair
 from gradaudit.beginning.kinds.layers import audit_of_layer
-from gradaudit.beginning.kinds.rules import audit_of_rule, audit_of_torch_function
+from gradaudit.beginning.kinds.rules import audit_of_primitive, audit_of_rule, audit_of_torch_function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 KINDS: dict[str, Callable[[Draft], None]] = {
     "autograd_functions": audit_of_torch_function,
     "registrations": audit_of_rule,
+    "primitive_rules": audit_of_primitive,
     "layers": audit_of_layer,
     "named_pairs": audit_of_pair,
     "losses_with_gradients": audit_of_loss,

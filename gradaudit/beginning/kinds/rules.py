@@ -47,6 +47,11 @@ def audit_of_rule(draft: Draft) -> None:
             inputs[function.parameters[place]] = Missing(what)
 
 
+def audit_of_primitive(draft: Draft) -> None:
+    """A rule of a JAX primitive: what can be called with arrays is a function that binds the primitive."""
+    draft.obstacle = "is a JAX primitive: audit a function that binds it"
+
+
 def _constants(function: Function) -> list[int]:
     """The places of parameters that a decorator's ``nondiff_argnums`` names."""
     keywords = [keyword for node in function.node.decorator_list for keyword in getattr(node, "keywords", ())]

@@ -6,6 +6,7 @@ from gradaudit.inspection.forms.autograd_functions import autograd_functions
 from gradaudit.inspection.forms.layers import layers
 from gradaudit.inspection.forms.losses_with_gradients import losses_with_gradients
 from gradaudit.inspection.forms.named_pairs import named_pairs
+from gradaudit.inspection.forms.primitive_rules import primitive_rules
 from gradaudit.inspection.forms.registrations import registrations
 
 TYPE_CHECKING = False
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 FORMS: tuple[Callable[[Module, Repository], Iterable[HandWritten]], ...] = (
     autograd_functions,
     registrations,
+    primitive_rules,
     layers,
     named_pairs,
     losses_with_gradients,

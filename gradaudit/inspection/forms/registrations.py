@@ -1,4 +1,4 @@
-"""Rules handed to a framework: `custom_vjp`, `custom_jvp`, `custom_gradient`, `defvjp`, `register_autograd`."""
+"""Rules handed to a framework: `custom_vjp`, `custom_jvp`, `custom_gradient`, `defvjp`, `register_autograd`, ..."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import ast
 
 from gradaudit.inspection.hand_written import HandWritten
 from gradaudit.inspection.module import dotted
+from gradaudit.inspection.written_rules import functions_in, is_written_rule, resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from gradaudit.inspection.module import Call, Function, Module
     from gradaudit.inspection.repository import Repository
@@ -23,17 +24,21 @@ _DECORATORS = {
 _METHODS = frozenset({"defvjp", "defjvp", "defjvps", "def_vjp"})
 # Functions of autograd, whose first argument is the primitive.
 _DEFINITIONS = {"defvjp": "a rule of defvjp", "defgrad": "a rule of defgrad"}
-_MAKERS = frozenset({*_DECORATORS, *_DEFINITIONS, "register_autograd"})
+# These are methods of JAX too, where they complete what a decorator has begun.
+_OF_TANGENTS = {"defjvp": "a rule of defjvp", "defjvp_argnum": "a rule of defjvp_argnum"}
+_AUTOGRAD = frozenset({"autograd", "extend", "core"})
+_MAKERS = frozenset({*_DECORATORS, *_DEFINITIONS, *_OF_TANGENTS, "register_autograd"})
 
 
 def registrations(module: Module, repository: Repository) -> Iterator[HandWritten]:
     """Those that the module makes."""
     del repository
     rules = _rules_of_methods(module)
+    unwritten = _without_derivative(module)
     made = set()
     for qualname, function in module.functions.items():
         kind = _decorated(function, module)
-        if kind and function.is_written:
+        if kind and function.is_written and qualname not in unwritten:
             made.add(qualname)
             yield _ruled(module, qualname, function, kind, rules.get(qualname, []))
     for call in module.calls:
@@ -65,28 +70,28 @@ def _rules_of_methods(module: Module) -> dict[str, list[str]]:
     for call in module.calls:
         owner, _, method = call.name.rpartition(".")
         if owner and method in _METHODS:
-            found.setdefault(_resolved(owner, call, module), []).extend(_rules_in(_arguments(call), call, module))
+            named = functions_in(_arguments(call), call.function, module)
+            found.setdefault(resolved(owner, call.function, module), []).extend(named)
     return found
+
+
+def _without_derivative(module: Module) -> set[str]:
+    """The qualified names of those whose every rule, in calls such as ``f.defjvp(...)``, writes no derivative."""
+    written: dict[str, bool] = {}
+    for call in module.calls:
+        owner, _, method = call.name.rpartition(".")
+        if owner and method in _METHODS:
+            name = resolved(owner, call.function, module)
+            written[name] = written.get(name, False) or _writes(_arguments(call), call, module)
+    return {name for name, is_written in written.items() if not is_written}
+
+
+def _writes(rules: Iterable[ast.expr], call: Call, module: Module) -> bool:
+    return any(is_written_rule(rule, call.function, module) for rule in rules)
 
 
 def _arguments(call: Call) -> list[ast.expr]:
     return [*call.node.args, *(keyword.value for keyword in call.node.keywords)]
-
-
-def _rules_in(arguments: Iterable[ast.expr], call: Call, module: Module) -> list[str]:
-    """The functions that arguments name: also the one in ``partial(f_bwd, n)``."""
-    names = [dotted(node.args[0] if isinstance(node, ast.Call) and node.args else node) for node in arguments]
-    return [_resolved(name, call, module) for name in names if name]
-
-
-def _resolved(name: str, call: Call, module: Module) -> str:
-    """The qualified name of a function that a call names: the innermost scope around the call that has it."""
-    scope = call.function
-    while scope:
-        if f"{scope}.{name}" in module.functions:
-            return f"{scope}.{name}"
-        scope = scope.rpartition(".")[0]
-    return name
 
 
 def _called(module: Module, call: Call, rules: dict[str, list[str]], made: set[str]) -> Iterator[HandWritten]:
@@ -97,17 +102,34 @@ def _called(module: Module, call: Call, rules: dict[str, list[str]], made: set[s
     first, *others = call.node.args
     if last in _DECORATORS:
         if (owner or last in module.names) and call.assigned and dotted(first):
-            made_of = [_resolved(dotted(first), call, module), *rules.get(call.assigned, [])]
+            made_of = [resolved(dotted(first), call.function, module), *rules.get(call.assigned, [])]
             yield _ruled(module, call.assigned, call, _DECORATORS[last], made_of)
     elif last == "register_autograd":
         yield from _operator(module, call, path)
+    elif last in _OF_TANGENTS:
+        if others and _is_autograd(owner) and _writes(others, call, module):
+            yield from _primitive(module, call, _OF_TANGENTS[last], made)
     elif "." in call.name and not owner.startswith("autograd"):  # `f.defvjp(lambda g, ans, x: g * x)`
         name = call.name.rpartition(".")[0]
-        if _resolved(name, call, module) not in made:  # of a custom_vjp it is the decorator that counts
-            yield _ruled(module, name, call, _DEFINITIONS[last], _rules_in(call.node.args, call, module))
-    elif others:
-        name = dotted(first) or ast.unparse(first)
-        yield _ruled(module, name, call, _DEFINITIONS[last], _rules_in(others, call, module))
+        is_decorated = resolved(name, call.function, module) in made  # of a custom_vjp it is the decorator that counts
+        if not is_decorated and _writes(call.node.args, call, module):
+            rules_of_it = functions_in(call.node.args, call.function, module)
+            yield _ruled(module, name, call, _DEFINITIONS[last], rules_of_it)
+    elif others and _writes(others, call, module):
+        yield from _primitive(module, call, _DEFINITIONS[last])
+
+
+def _is_autograd(owner: str) -> bool:
+    """Whether functions of autograd come from there: from ``autograd.extend``, or ``.core`` inside of it."""
+    return owner.startswith(("autograd", ".")) and owner.rpartition(".")[2] in _AUTOGRAD
+
+
+def _primitive(module: Module, call: Call, kind: str, made: Collection[str] = ()) -> Iterator[HandWritten]:
+    """A rule for the primitive that is the first argument, which is a name or not; but for those that have one."""
+    first, *rules = call.node.args
+    name = dotted(first) or ast.unparse(first)
+    if name not in made:
+        yield _ruled(module, name, call, kind, functions_in(rules, call.function, module))
 
 
 def _hands_on(call: Call, module: Module) -> bool:
@@ -130,7 +152,7 @@ def _operator(module: Module, call: Call, path: str) -> Iterator[HandWritten]:
     else:
         operator, backwards = owner, [first]
     if operator:
-        yield _ruled(module, operator, call, "a custom operator", _rules_in(backwards, call, module))
+        yield _ruled(module, operator, call, "a custom operator", functions_in(backwards, call.function, module))
 
 
 def _ruled(module: Module, qualname: str, what: Call | Function, kind: str, rules: list[str]) -> HandWritten:
