@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 _DIFFERENTIATION = frozenset({
     "value_and_grad", "vjp", "jvp", "jacfwd", "jacrev", "jacobian", "hessian", "linearize", "linear_transpose",
     "elementwise_grad", "make_vjp", "make_jvp", "approx_fprime", "approx_derivative", "approx_fprime_cs",
-    "numerical_gradient", "numerical_grad", "closure",
+    "numerical_gradient", "numerical_grad", "closure", "approx_hess", "approx_hess1", "approx_hess2", "approx_hess3",
+    "approx_hess_cs", "approx_fhess_p",
 })  # fmt: skip
+# Nor is it different where the name says how: `self._score_complex_step(params)` of a base class.
+_NUMERICAL = ("complex_step", "finite_difference", "finite_diff", "numdiff")
 # Registered for shapes and types alone, or as an object of a compiler that is about to call it.
 _SHAPES_ONLY = frozenset({"register_meta", "register_fake", "impl_abstract", "def_abstract_eval", "fake_impl"})
 
@@ -87,6 +90,8 @@ def differentiates(function: Function, module: Module) -> bool:
 
 def _is_differentiation(call: ast.Call, name: str, module: Module) -> bool:
     owner, _, last = name.rpartition(".")
+    if last.endswith(_NUMERICAL):
+        return True
     if owner in {"self", "cls"} or name in module.functions:
         return False
     if last == "backward":  # `loss.backward()`; a layer's own takes an upstream gradient
@@ -95,4 +100,4 @@ def _is_differentiation(call: ast.Call, name: str, module: Module) -> bool:
         return name in module.names or module.path(name).startswith(("jax.", "autograd.", "torch.", "mlx."))
     if last == "gradient":
         return "tape" in owner.lower()
-    return last in _DIFFERENTIATION
+    return last in _DIFFERENTIATION or module.path(name).startswith("numdifftools.")

@@ -10,12 +10,13 @@ DEFINITIONS = (
     b"def vjp(",
 )  # fmt: skip
 RULES = (b"custom_", b"defvjp(", b"defjvp", b"defgrad(", b"register_autograd(", b"interpreters")
+LIKELIHOODS = b"loglike"
 PAIRS = (b", grad", b"_grad\n")
 
 # Nor is there a call of a gradient check without one of these.
 CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
 
-EVERY = (*DEFINITIONS, *RULES, *PAIRS, *CHECKS)
+EVERY = (*DEFINITIONS, *RULES, LIKELIHOODS, *PAIRS, *CHECKS)
 
 # Each of those contains one of these. Three files of four hold none, and are not searched for the others.
 STEMS = (b"grad", b"backward", b"_bwd(", b"prop(", b"deriv", b"_der(", b"_prime(", b"vjp", b"custom_")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gradaudit.inspection.marks import CHECKS, DEFINITIONS, PAIRS, RULES
+from gradaudit.inspection.marks import CHECKS, DEFINITIONS, LIKELIHOODS, PAIRS, RULES
 from gradaudit.inspection.naming import names_of_forward
 
 TYPE_CHECKING = False
@@ -17,6 +17,8 @@ _PRIMITIVE = re.compile(
     rb"\bdef(?:jvp|jvp2|linear|linear2|bilinear)\("
     rb"|\b(?:primitive_jvps|primitive_linearizations|primitive_transposes|fancy_transposes)\["
 )
+_LIKELIHOOD = re.compile(rb"def n?loglike(?:_?obs)?\(")
+_SCORE = re.compile(rb"def (?:score|hessian)(?:_obs)?\(")
 _LOSS = re.compile(
     rb"\breturn\b.*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
 )
@@ -33,6 +35,7 @@ def may_hold_backward(source: bytes) -> bool:
     return (
         any(mark in source and _registers(source, mark) for mark in RULES)
         or (any(mark in source for mark in DEFINITIONS) and _defines(source))
+        or (LIKELIHOODS in source and _LIKELIHOOD.search(source) is not None and _SCORE.search(source) is not None)
         or any(_LOSS.search(line) for mark in PAIRS for line in _lines(source, mark))
     )
 

@@ -89,3 +89,9 @@ def _is_differentiation(name: str, module: Module) -> bool:
     """Whether a name stands for a function that differentiates, imported from wherever."""
     is_imported = name.partition(".")[0] in module.names and name not in module.functions
     return is_imported and module.path(name).rpartition(".")[2] in _DIFFERENTIATION
+
+
+def body_of(function: Function) -> list[ast.stmt]:
+    """Its statements without the docstring."""
+    body = function.node.body
+    return body[1:] if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else body

@@ -160,6 +160,24 @@ FOUND = {
         "class Sigmoid:\n    def fn(self, z): return z\n    def grad(self, x): return x * (1 - x)",
         ["Sigmoid.grad"],
     ),
+    "a score and a Hessian": (
+        "class Poisson:\n    def loglike(self, params): return self.y @ self.x @ params\n"
+        "    def score(self, params): return self.x.T @ self.y\n"
+        "    def hessian(self, params, scale=None): return -self.x.T @ self.x",
+        ["Poisson.score", "Poisson.hessian"],
+    ),
+    "a score of each observation, and its sum": (
+        "class Logit:\n    def loglikeobs(self, params): return self.x @ params\n"
+        "    def score_obs(self, params): return self.x\n"
+        '    def score(self, params):\n        "Its sum."\n        return self.score_obs(params).sum(0)',
+        ["Logit.score_obs"],
+    ),
+    "a score that adds a penalty's derivative": (
+        "class Penalized:\n    def loglike(self, params): return super().loglike(params) - params @ params\n"
+        "    def score(self, params):\n        score = super().score(params)\n        score -= 2 * params\n"
+        "        return score",
+        ["Penalized.score"],
+    ),
     "a layer": (
         "class Affine:\n    def forward(self, x): return x\n    def backward(self, dout): return dout @ self.w.T",
         ["Affine"],
@@ -288,6 +306,31 @@ NOT_FOUND = {
         "class Memo:\n    def fun(self, x): return x\n    def grad(self, x):\n        self.update(x)\n"
         "        return self.g"
     ),
+    "a score by numerical differentiation": (
+        "import numdifftools as ndt\nclass A:\n    def loglike(self, params): return params @ params\n"
+        "    def score(self, params): return approx_fprime(params, self.loglike)\n"
+        "    def hessian(self, params): return approx_hess_cs(params, self.loglike)\n"
+        "class B:\n    def loglike(self, params): return params @ params\n"
+        "    def score(self, params): return ndt.Gradient(self.loglike)(params)\n"
+        "class C:\n    def loglike(self, params): return params @ params\n"
+        "    def _numerical(self, params): return approx_fprime(params, self.loglike)\n"
+        "    def score(self, params):\n        score = self._numerical(params)\n        return score\n"
+        "class D(Base):\n    def loglike(self, params): return params @ params\n"
+        "    def score(self, params):\n        score = self._score_complex_step(params)\n        return score"
+    ),
+    "a score that others write": (
+        "class Base:\n    def loglike(self, params): raise NotImplementedError\n"
+        "    def score(self, params): raise NotImplementedError\n"
+        "class Derived(Base):\n    def loglike(self, params): return params @ params\n"
+        "    def score(self, params, **kwargs): return super().score(params, **kwargs)"
+    ),
+    "a score that is no derivative": (
+        "class Density:\n    def log_likelihood(self, X): return X @ X\n"
+        "    def score(self, X): return self.log_likelihood(X).mean()\n"
+        "class Classifier:\n    def loglike(self, params): return params @ params\n"
+        "    def score(self, X, y): return (self.predict(X) == y).mean()\n"
+        "class Game:\n    def score(self, params): return params @ params"
+    ),
     "a property": (
         "class T:\n    @property\n    def value(self): return self._v\n    @property\n"
         "    def grad(self): return self._g * 2"
@@ -406,6 +449,18 @@ def test_a_helper_of_one_backward_alone_is_not_a_finding_of_its_own():
     assert names(HELPED + "def two(x): return x\ndef two_backward(dout, x): return norm_backward(dout, x)\n") == [
         "norm_backward", "Norm", "two_backward",
     ]  # fmt: skip
+
+
+def test_what_only_adds_a_derivative_up_is_audited_with_it(inspected):
+    source = """
+        from gradaudit import audited_backward
+        class Logit:
+            def loglikeobs(self, params): return self.x @ params
+            def score_obs(self, params): return self.x
+            def score(self, params): return self.score_obs(params).sum(0)
+        audited_backward(forward="loglike", make=Logit)(Logit.score)
+    """
+    assert inspected({"models.py": source}, "GA101").findings == ()
 
 
 def test_the_backwards_that_another_one_is_composed_of_are_findings_of_their_own():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradaudit.beginning.kinds.functions import audit_of_loss, audit_of_pair
+from gradaudit.beginning.kinds.functions import audit_of_loss, audit_of_pair, audit_of_score
 from gradaudit.beginning.kinds.layers import audit_of_layer
 from gradaudit.beginning.kinds.rules import audit_of_primitive, audit_of_rule, audit_of_torch_function
 
@@ -18,6 +18,7 @@ KINDS: dict[str, Callable[[Draft], None]] = {
     "primitive_rules": audit_of_primitive,
     "layers": audit_of_layer,
     "named_pairs": audit_of_pair,
+    "likelihoods": audit_of_score,
     "losses_with_gradients": audit_of_loss,
 }
 """What writes the options of an audit, by the name of the form that saw the backward pass."""

@@ -53,6 +53,15 @@ def audit_of_pair(draft: Draft) -> None:
     draft.differentiate(reading, backward.node)
 
 
+def audit_of_score(draft: Draft) -> None:
+    """A score beside the likelihood whose gradient it is; others are Jacobians, of functions that nothing names."""
+    forward, backward = draft.each.forward, draft.each.backward
+    if forward is None or backward is None or (forward.name, backward.name) != ("loglike", "score"):
+        draft.obstacle = f"is {draft.each.kind}: audit it with the function whose Jacobian it is as forward"
+        return
+    audit_of_pair(draft)
+
+
 def _bound(forward: Function, backward: Function, upstreams: list[str]) -> dict[str, Expression]:
     """``bind=`` for parameters that their names leave uncertain."""
     meant = f'an argument of {forward.name}, "upstream", "cache" or "output"'

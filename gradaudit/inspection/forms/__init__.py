@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradaudit.inspection.forms.autograd_functions import autograd_functions
 from gradaudit.inspection.forms.layers import layers
+from gradaudit.inspection.forms.likelihoods import likelihoods
 from gradaudit.inspection.forms.losses_with_gradients import losses_with_gradients
 from gradaudit.inspection.forms.named_pairs import named_pairs
 from gradaudit.inspection.forms.primitive_rules import primitive_rules
@@ -23,5 +24,6 @@ FORMS: tuple[Callable[[Module, Repository], Iterable[HandWritten]], ...] = (
     primitive_rules,
     layers,
     named_pairs,
+    likelihoods,
     losses_with_gradients,
 )
