@@ -6,8 +6,8 @@ import posixpath
 
 # A file without any of these holds none. Each is searched for in every file, so they are plain and few.
 DEFINITIONS = (
-    b"backward", b"_bwd(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(", b"_prime(",
-    b"def vjp(",
+    b"backward", b"_bwd(", b"_bwd_ref(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(",
+    b"_prime(", b"_hess", b"def vjp(",
 )  # fmt: skip
 RULES = (b"custom_", b"defvjp(", b"defjvp", b"defgrad(", b"register_autograd(", b"interpreters")
 LIKELIHOODS = b"loglike"

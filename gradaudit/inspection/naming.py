@@ -9,7 +9,10 @@ import re
 
 # `affine_backward` takes an upstream gradient; `rosen_der`, the derivative at a point, takes what its forward takes.
 _PULLBACKS = ("_backward", "_bwd", "_backprop")
-_DERIVATIVES = ("_grad", "_gradient", "_der", "_deriv", "_derivative", "_prime")
+_SECOND_DERIVATIVES = ("_hess", "_hessian", "_hess_prod", "_hessp")
+_DERIVATIVES = ("_grad", "_gradient", "_der", "_deriv", "_derivative", "_prime", *_SECOND_DERIVATIVES)
+# `rmsnorm_bwd_ref` is the reference for a faster one, and its forward is `rmsnorm_ref`.
+_REFERENCE = "_ref"
 _PREFIX = "backward_"
 _WHOLE_PULLBACKS = {
     "backward": ("forward", "__call__", "fprop"),
@@ -17,7 +20,8 @@ _WHOLE_PULLBACKS = {
     "backprop": ("forward", "feedforward", "fprop"),
     "bprop": ("fprop", "forward"),
 }
-_WHOLE_DERIVATIVES = ("grad", "gradient", "der", "deriv", "derivative")
+_WHOLE_SECOND_DERIVATIVES = ("gradient_hessian", "gradient_hessian_product")
+_WHOLE_DERIVATIVES = ("grad", "gradient", "der", "deriv", "derivative", *_WHOLE_SECOND_DERIVATIVES)
 _FUNCTIONS = (
     "fn",
     "__call__",
@@ -77,12 +81,19 @@ def names_of_forward(name: str) -> tuple[str, ...]:
         names = _WHOLE_PULLBACKS[bare]
     elif bare in _WHOLE_DERIVATIVES:
         names = _FUNCTIONS
+    elif bare.endswith(_REFERENCE) and _stem(bare.removesuffix(_REFERENCE)):
+        names = _names_of_reference(bare.removesuffix(_REFERENCE))
     elif stem := _stem(bare):
         names = (f"{stem}_forward", stem, f"forward_{stem}", f"{stem}_fwd")
     else:
         return ()
     leading = name[: len(name) - len(name.lstrip("_"))]
     return tuple(dict.fromkeys([*(leading + each for each in names), *names])) if leading else names
+
+
+def _names_of_reference(bare: str) -> tuple[str, ...]:
+    stem = "" if bare.endswith(_DERIVATIVES) else _stem(bare)
+    return (f"{stem}{_REFERENCE}", f"{stem}_fwd{_REFERENCE}", f"{stem}_forward{_REFERENCE}", stem) if stem else ()
 
 
 def is_derivative(name: str) -> bool:
@@ -93,6 +104,16 @@ def is_derivative(name: str) -> bool:
     """
     bare = name.strip("_")
     return bare in _WHOLE_DERIVATIVES or bare.endswith(_DERIVATIVES)
+
+
+def is_second_derivative(name: str) -> bool:
+    """Whether a function is called like a second derivative at a point, or its product with a vector.
+
+    >>> is_second_derivative("rosen_hess_prod"), is_second_derivative("rosen_der")
+    (True, False)
+    """
+    bare = name.strip("_")
+    return bare in _WHOLE_SECOND_DERIVATIVES or bare.endswith(_SECOND_DERIVATIVES)
 
 
 def is_gradient(name: str) -> bool:

@@ -156,6 +156,23 @@ FOUND = {
     ),
     "a gradient": ("def loss(w): return w @ w\ndef loss_grad(w): return 2 * w", ["loss_grad"]),
     "a derivative": ("def rosen(x): return x\ndef rosen_der(x): return 2 * x", ["rosen_der"]),
+    "second derivatives": (
+        "def rosen(x): return x @ x\ndef rosen_hess(x): return 2 * np.eye(x.size)\n"
+        "def rosen_hess_prod(x, p): return 2 * p\ndef rosen_hessian(x): return 2 * np.eye(x.size)\n"
+        "def rosen_hessp(x, p): return 2 * p",
+        ["rosen_hess", "rosen_hess_prod", "rosen_hessian", "rosen_hessp"],
+    ),
+    "a gradient with a Hessian": (
+        "class Loss:\n    def loss(self, coef, X): return coef @ coef\n"
+        "    def gradient_hessian(self, coef, X):\n        return 2 * coef, 2 * X\n"
+        "    def gradient_hessian_product(self, coef, X):\n        return 2 * coef, lambda s: 2 * s",
+        ["Loss.gradient_hessian", "Loss.gradient_hessian_product"],
+    ),
+    "the reference of a backward": (
+        "def norm_ref(x, w): return x * w\ndef norm_bwd_ref(x, w, dout): return dout * w, dout * x\n"
+        "def relu_fwd_ref(x): return x\ndef _relu_backward_ref(dout, x): return dout",
+        ["norm_bwd_ref", "_relu_backward_ref"],
+    ),
     "a derivative that is a method": (
         "class Sigmoid:\n    def fn(self, z): return z\n    def grad(self, x): return x * (1 - x)",
         ["Sigmoid.grad"],
@@ -330,6 +347,15 @@ NOT_FOUND = {
         "class Classifier:\n    def loglike(self, params): return params @ params\n"
         "    def score(self, X, y): return (self.predict(X) == y).mean()\n"
         "class Game:\n    def score(self, params): return params @ params"
+    ),
+    "second derivatives of something else": (
+        "def fit(x): return x\ndef fit_hess(self, y): return y\ndef solve(x): return x\n"
+        "def solve_hess(x): return x\ndef cost(x): return x\ndef cost_hess(H, p): return H @ p\n"
+        "def cost_hessp(x, p): return approx_fhess_p(x, p, cost_grad)"
+    ),
+    "references of something else": (
+        "def norm_ref(x): return x\ndef get_bwd_ref(x): return dout\ndef norm_grad_ref(x): return 1\n"
+        "def self_ref(x): return x"
     ),
     "a property": (
         "class T:\n    @property\n    def value(self): return self._v\n    @property\n"

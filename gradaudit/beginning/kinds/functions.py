@@ -31,6 +31,9 @@ def audit_of_pair(draft: Draft) -> None:
     forward, backward = draft.each.forward, draft.each.backward
     assert forward is not None  # noqa: S101 - the form requires both
     assert backward is not None  # noqa: S101 - as above
+    if draft.each.kind.startswith("the second derivative"):
+        draft.obstacle = f"is {draft.each.kind}: audit it with the gradient as its forward"
+        return
     is_method = bool(forward.owner) and "staticmethod" not in forward.decorators
     draft.audited = draft.expression(backward.qualname)
     draft.options["forward"] = f'"{forward.name}"' if is_method else draft.expression(forward.qualname)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradaudit.inspection.evidence import computes_gradients
 from gradaudit.inspection.hand_written import HandWritten
 from gradaudit.inspection.launched import is_kernel
-from gradaudit.inspection.naming import is_derivative, names_of_forward
+from gradaudit.inspection.naming import is_derivative, is_second_derivative, names_of_forward
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,4 +39,5 @@ def _forward_of(function: Function, module: Module) -> Function | None:
 
 
 def _kind(function: Function, forward: Function) -> str:
-    return f"the {'derivative' if is_derivative(function.name) else 'backward'} of {forward.name}"
+    what = "derivative" if is_derivative(function.name) else "backward"
+    return f"the {'second ' if is_second_derivative(function.name) else ''}{what} of {forward.name}"
