@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from gradaudit.inspection.hand_written import HandWritten
     from gradaudit.inspection.module import Function, Module
 
+_OPERATORS = "torch.ops."
+_DEFINITIONS_OF_OPERATORS = frozenset({"custom_op", "triton_op"})
+
 
 def is_kernel(function: Function, module: Module) -> bool:
     """Whether a function is a Triton kernel: it runs on a GPU, launched by a function that can be audited."""
@@ -77,6 +80,24 @@ def callees(function: Function, module: Module) -> Iterator[str]:
             continue
         launched = node.func.value if isinstance(node.func, ast.Subscript) else node.func  # `kernel[grid](...)`
         name = dotted(launched)
+        if module.path(name).startswith(_OPERATORS):
+            name = _of_operator(module.path(name), module)
         own = f"{function.owner}.{name.partition('.')[2]}" if name.startswith(("self.", "cls.")) else name
         if own in module.functions and own != function.qualname:
             yield own
+
+
+def _of_operator(path: str, module: Module) -> str:
+    """The function under ``@torch.library.custom_op("ns::name")`` that ``torch.ops.ns.name`` calls; empty for none."""
+    namespace, _, name = path.removeprefix(_OPERATORS).partition(".")
+    operator = f"{namespace}::{name.removesuffix('.default')}"
+    return next((each.qualname for each in module.functions.values() if operator in _operators_of(each)), "")
+
+
+def _operators_of(function: Function) -> Iterator[object]:
+    """The names of the operators that a function is made into."""
+    for decorator in function.node.decorator_list:
+        match decorator:
+            case ast.Call(args=[ast.Constant(value=name), *_]):
+                if dotted(decorator.func).rpartition(".")[2] in _DEFINITIONS_OF_OPERATORS:
+                    yield name

@@ -489,6 +489,23 @@ def test_what_only_adds_a_derivative_up_is_audited_with_it(inspected):
     assert inspected({"models.py": source}, "GA101").findings == ()
 
 
+OPERATOR = """
+import torch
+@torch.library.custom_op("ns::attn", mutates_args=())
+def _attn(q: torch.Tensor) -> torch.Tensor: return q
+@torch.library.custom_op("ns::_attn_backward", mutates_args=())
+def _attn_backward(grad: torch.Tensor, q: torch.Tensor) -> torch.Tensor: return grad * q
+def _backward(ctx, grad): return torch.ops.{called}(grad, *ctx.saved_tensors)
+_attn.register_autograd(_backward)
+"""
+
+
+def test_an_operator_that_a_registered_backward_calls_is_no_finding_of_its_own():
+    assert names(OPERATOR.format(called="ns._attn_backward")) == ["_attn"]
+    assert names(OPERATOR.format(called="ns._attn_backward.default")) == ["_attn"]
+    assert names(OPERATOR.format(called="aten._attn_backward")) == ["_attn_backward", "_attn"]
+
+
 def test_the_backwards_that_another_one_is_composed_of_are_findings_of_their_own():
     assert names(COMPOSED) == ["relu_backward", "affine_backward", "both_backward"]
 
