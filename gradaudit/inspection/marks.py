@@ -11,15 +11,19 @@ DEFINITIONS = (
 )  # fmt: skip
 RULES = (b"custom_", b"defvjp(", b"defjvp", b"defgrad(", b"register_autograd(", b"interpreters")
 LIKELIHOODS = b"loglike"
+SOLVERS = (b"jac=", b"hess=", b"hessp=", b"prime=", b"Dfun=")
 PAIRS = (b", grad", b"_grad\n")
 
 # Nor is there a call of a gradient check without one of these.
 CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
 
-EVERY = (*DEFINITIONS, *RULES, LIKELIHOODS, *PAIRS, *CHECKS)
+EVERY = (*DEFINITIONS, *RULES, LIKELIHOODS, *SOLVERS, *PAIRS, *CHECKS)
 
 # Each of those contains one of these. Three files of four hold none, and are not searched for the others.
-STEMS = (b"grad", b"backward", b"_bwd(", b"prop(", b"deriv", b"_der(", b"_prime(", b"vjp", b"custom_")
+STEMS = (
+    b"grad", b"backward", b"_bwd", b"prop(", b"deriv", b"_der(", b"hess", b"jac=", b"prime", b"Dfun=", b"vjp", b"jvp",
+    b"custom_", b"interpreters", b"loglike",
+)  # fmt: skip
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "_testing"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gradaudit.inspection.marks import CHECKS, DEFINITIONS, LIKELIHOODS, PAIRS, RULES
+from gradaudit.inspection.marks import CHECKS, DEFINITIONS, LIKELIHOODS, PAIRS, RULES, SOLVERS
 from gradaudit.inspection.naming import names_of_forward
 
 TYPE_CHECKING = False
@@ -19,6 +19,7 @@ _PRIMITIVE = re.compile(
 )
 _LIKELIHOOD = re.compile(rb"def n?loglike(?:_?obs)?\(")
 _SCORE = re.compile(rb"def (?:score|hessian)(?:_obs)?\(")
+_GIVEN = re.compile(rb"\b(?:jac|hessp?|fprime2?|fprime_i?eqcons|fhess|fhess_p|Dfun)=(?:self\.)?(\w+)")
 _LOSS = re.compile(
     rb"\breturn\b.*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
 )
@@ -36,6 +37,7 @@ def may_hold_backward(source: bytes) -> bool:
         any(mark in source and _registers(source, mark) for mark in RULES)
         or (any(mark in source for mark in DEFINITIONS) and _defines(source))
         or (LIKELIHOODS in source and _LIKELIHOOD.search(source) is not None and _SCORE.search(source) is not None)
+        or (any(mark in source for mark in SOLVERS) and _hands_over(source))
         or any(_LOSS.search(line) for mark in PAIRS for line in _lines(source, mark))
     )
 
@@ -48,6 +50,11 @@ def may_call_check(source: bytes) -> bool:
 def _defines(source: bytes) -> bool:
     defined = {name.decode("ascii", "replace") for name in _DEFINED.findall(source)}
     return {"vjp", "forward"} <= defined or any(not defined.isdisjoint(names_of_forward(name)) for name in defined)
+
+
+def _hands_over(source: bytes) -> bool:
+    """Whether a solver is given a derivative that the file defines."""
+    return not set(_GIVEN.findall(source)).isdisjoint(_DEFINED.findall(source))
 
 
 def _registers(source: bytes, mark: bytes) -> bool:

@@ -233,6 +233,37 @@ FOUND = {
         "def f(w):\n    loss, grad = data(w)\n    grad += w\n    return loss, grad",
         ["f"],
     ),
+    "an argument of a solver": (
+        "from scipy.optimize import minimize\ndef cost(x): return x @ x\ndef slope(x): return 2 * x\n"
+        "def bend(x): return 2 * np.eye(x.size)\nminimize(cost, x0, jac=slope, hess=bend)\n"
+        "minimize(fun=cost, x0=x0, jac=slope)",
+        ["slope", "bend"],
+    ),
+    "an argument of a solver for roots": (
+        "from scipy import optimize\ndef solve():\n    def f(x): return x**2 - 1\n    def df(x): return 2 * x\n"
+        "    return optimize.newton(f, 0.5, fprime=df)",
+        ["solve.df"],
+    ),
+    "an argument of a solver, beside a lambda": (
+        "def slope(x): return 2 * x\nminimize(lambda x: x @ x, x0, jac=slope)",
+        ["slope"],
+    ),
+    "the derivative of a constraint": (
+        "def cost(x): return x @ x\ndef bound(x): return x - 1\ndef bound_slope(x): return np.eye(x.size)\n"
+        "fmin_slsqp(cost, x0, fprime=cost_slope, f_ieqcons=bound, fprime_ieqcons=bound_slope)",
+        ["bound_slope"],
+    ),
+    "an argument of a solver, behind a wrapper": (
+        "def fit(score, x0):\n    def func(x): return _objective(x, 3)\n    def slope(x): return -_slope(score, x, 3)\n"
+        "    return fmin_slsqp(func, x0, fprime=slope)\ndef _objective(x, n): return x @ x * n\n"
+        "def _slope(score, x, n): return np.append(score(x), n)",
+        ["_slope"],
+    ),
+    "methods that a solver is given": (
+        "class Model:\n    def cost(self, x): return x @ x\n    def slope(self, x): return 2 * x\n"
+        "    def fit(self, x0): return minimize(self.cost, x0, jac=self.slope)",
+        ["Model.slope"],
+    ),
 }
 
 
@@ -356,6 +387,29 @@ NOT_FOUND = {
     "references of something else": (
         "def norm_ref(x): return x\ndef get_bwd_ref(x): return dout\ndef norm_grad_ref(x): return 1\n"
         "def self_ref(x): return x"
+    ),
+    "a solver's own arguments": (
+        "def jac(x): return 2 * x\ndef cost(x): return x @ x\n"
+        "def minimize_twice(cost, x0, jac): return minimize(cost, x0, jac=jac)\n"
+        "def given(x0, flag):\n    jac = choose(flag)\n    return minimize(cost, x0, jac=jac)\n"
+        "inner = lambda cost, jac: minimize(cost, x0, jac=jac)\n"
+        "def result(x): return OptimizeResult(x=x, jac=jac)\ndef unknown(f): return minimize(f, x0, jac=jac)"
+    ),
+    "a derivative for a solver that is handed on": (
+        "from model import slope\nclass Model:\n    def fit(self, x0):\n        def fun(x): return self.inner.cost(x)\n"
+        "        def jac(x): return -self.inner.slope(x)\n        def hess(x): return bend(x)\n"
+        "        return minimize(fun, x0, jac=jac, hess=hess)\n"
+        "    def again(self, x0):\n        def fun(x): return self.cost(x)\n        def jac(x): return self.found[0]\n"
+        "        def hess(x): return None\n        return minimize(fun, x0, jac=self.missing, hess=hess)"
+    ),
+    "a derivative for a solver by differences": (
+        "def cost(x): return x @ x\ndef slope(x): return approx_fprime(x, cost)\n"
+        "def _numeric(x): return approx_derivative(cost, x)\ndef bend(x): return 2 * _numeric(x)\n"
+        "minimize(cost, x0, jac=slope, hess=bend)"
+    ),
+    "a method's name where only a class has it": (
+        "class Model:\n    def cost(self, x): return x @ x\n    def slope(self, x): return 2 * x\n"
+        "    def fit(self, x0): return minimize(cost, x0, jac=slope)"
     ),
     "a property": (
         "class T:\n    @property\n    def value(self): return self._v\n    @property\n"
@@ -515,13 +569,17 @@ def test_only_files_that_may_hold_a_backward_are_parsed():
     sources = {
         "backward.py": b"def relu(x): return x\ndef relu_backward(dout): return dout\n",
         "rule.py": b"@jax.custom_vjp\ndef f(x): return x\n",
+        "solver.py": b"def cost(x): return x @ x\ndef slope(x): return 2 * x\nminimize(cost, x0, jac=slope)\n",
+        "model.py": b"class M:\n def loglike(self, p): return p\n def score(self, p): return 1\n",
         "primitive.py": b"from jax.interpreters import ad\nad.deflinear(p, rule)\n",
         "calls.py": b"def step(loss):\n    loss.backward()\n    optimizer.zero_grad()\n",
         "imports.py": b"from jax import custom_vjp\n# custom_vjp is for experts\n",
         "interpreters.py": b"from jax.interpreters import ad, mlir\nmlir.register_lowering(p, rule)\n",
+        "given.py": b"def minimize(cost, x0, jac): return solve(cost, x0, jac=jac)\n",
+        "likelihood.py": b"class M:\n def loglike(self, p): return p\n",
         "alone.py": b"def relu_backward(dout): return dout\n",
         "plain.py": b"def relu(x): return x\n",
         "tests/backward.py": b"def relu(x): return x\ndef relu_backward(dout): return dout\n",
     }
     wanted = [file for file, source in sources.items() if inspection.wants(file, source, mentioned=False)]
-    assert wanted == ["backward.py", "rule.py", "primitive.py"]
+    assert wanted == ["backward.py", "rule.py", "solver.py", "model.py", "primitive.py"]

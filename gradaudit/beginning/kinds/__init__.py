@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradaudit.beginning.kinds.functions import audit_of_loss, audit_of_pair, audit_of_score
+from gradaudit.beginning.kinds.functions import audit_of_argument, audit_of_loss, audit_of_pair, audit_of_score
 from gradaudit.beginning.kinds.layers import audit_of_layer
 from gradaudit.beginning.kinds.rules import audit_of_primitive, audit_of_rule, audit_of_torch_function
 
@@ -19,6 +19,7 @@ KINDS: dict[str, Callable[[Draft], None]] = {
     "layers": audit_of_layer,
     "named_pairs": audit_of_pair,
     "likelihoods": audit_of_score,
+    "solver_arguments": audit_of_argument,
     "losses_with_gradients": audit_of_loss,
 }
 """What writes the options of an audit, by the name of the form that saw the backward pass."""

@@ -65,6 +65,15 @@ def audit_of_score(draft: Draft) -> None:
     audit_of_pair(draft)
 
 
+def audit_of_argument(draft: Draft) -> None:
+    """A derivative that a solver is given, where its forward can be named too."""
+    forward, backward = draft.each.forward, draft.each.backward
+    if forward is None or backward is None or forward.outer or forward.owner != backward.owner:
+        draft.obstacle = f"is {draft.each.kind}: audit it with that function as forward"
+        return
+    audit_of_pair(draft)
+
+
 def _bound(forward: Function, backward: Function, upstreams: list[str]) -> dict[str, Expression]:
     """``bind=`` for parameters that their names leave uncertain."""
     meant = f'an argument of {forward.name}, "upstream", "cache" or "output"'

@@ -9,6 +9,7 @@ from gradaudit.inspection.forms.losses_with_gradients import losses_with_gradien
 from gradaudit.inspection.forms.named_pairs import named_pairs
 from gradaudit.inspection.forms.primitive_rules import primitive_rules
 from gradaudit.inspection.forms.registrations import registrations
+from gradaudit.inspection.forms.solver_arguments import solver_arguments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,4 +27,5 @@ FORMS: tuple[Callable[[Module, Repository], Iterable[HandWritten]], ...] = (
     named_pairs,
     likelihoods,
     losses_with_gradients,
+    solver_arguments,
 )
