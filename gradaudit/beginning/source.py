@@ -36,6 +36,8 @@ class Source:
         if self.path is None:
             return f"is in {self.file}, which no import statement reaches"
         outer = name.partition(".")[0]
+        if outer not in self.names and outer in each.module.names:
+            return "is imported there: audit it from where it is defined"
         if outer not in self.names:
             return "is defined inside of a function, or only when its file is run as a program"
         parts = [name.rpartition(".")[0], *([each.backward.outer] if each.backward is not None else [])]

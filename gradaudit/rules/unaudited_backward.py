@@ -2,13 +2,22 @@
 
 ## What it means
 
-The source holds a gradient that somebody wrote: a `torch.autograd.Function`, a rule for `jax.custom_vjp`,
-`tf.custom_gradient`, `defvjp` or `register_autograd`, a layer with a `backward` of its own, a function called as the
-backward or derivative of another one beside it (`affine_backward`, `rosen_der`, a method `grad` beside `fn`), or one
-that returns a loss and its gradients. No audit that is found names it, in this file or in another.
+The source holds a gradient that somebody wrote:
 
-Tests, abstract methods and stubs do not count, nor does what automatic differentiation computes. A private
-helper that one backward alone calls, and a Triton kernel that it launches, belong to it.
+- a `torch.autograd.Function`;
+- a rule for `jax.custom_vjp`, `jax.custom_jvp`, `tf.custom_gradient`, autograd's `defvjp` and `defjvp`,
+  `register_autograd`, a primitive of JAX (`ad.defjvp`, `ad.primitive_transposes[p] = rule`);
+- a layer with a `backward` of its own;
+- a function called as the backward or derivative of another one beside it (`affine_backward`, `rosen_der`,
+  `rosen_hess`, a method `grad` beside `fn`);
+- `score` or `hessian` beside `loglike` in a class;
+- a function that returns a loss and its gradients;
+- a function that a solver is given: `minimize(cost, x0, jac=slope)`.
+
+No audit that is found names it, in this file or in another.
+
+Tests, abstract methods and stubs do not count, nor does what automatic or numerical differentiation computes, or a rule
+that is None. A private helper that one backward alone calls, and a Triton kernel that it launches, belong to it.
 
 The rule is not selected by default, so that a first scan does not fail for what nobody has audited yet.
 `gradaudit list` names every such backward, and `--fail-under` holds the percentage that is audited.
