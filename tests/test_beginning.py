@@ -496,3 +496,80 @@ def test_gradients_tell_the_shapes_that_the_forward_leaves_open():
         return dx - dx.mean(axis=0), (dout * centred).sum(axis=0), dout.sum(axis=0)
     """
     assert drawn(source, "norm_backward", ("dout",))[0] == {"x": '"N D"', "gain": '"D"', "shift": '"D"'}
+
+
+NOT_TO_BE_WRITTEN = {
+    "a primitive of JAX": (
+        """
+        from jax.interpreters import ad
+        scale_p = object()
+        ad.deflinear2(scale_p, lambda ct, x: [2 * ct])
+        """,
+        "scale_p",
+        "is a JAX primitive",
+    ),
+    "a primitive that is imported": (
+        """
+        import numpy as np
+        from autograd.extend import defjvp
+        defjvp(np.sin, lambda g, ans, x: g * np.cos(x))
+        """,
+        "np.sin",
+        "is imported there",
+    ),
+    "a second derivative": (
+        """
+        def bowl(x): return x @ x
+        def bowl_hess(x): return 2 * x
+        """,
+        "bowl_hess",
+        "is the second derivative of bowl",
+    ),
+    "a score of each observation": (
+        """
+        class Model:
+            def loglikeobs(self, params): return self.x @ params
+            def score_obs(self, params): return self.x
+        """,
+        "Model.score_obs",
+        "is the derivative of loglikeobs",
+    ),
+    "a derivative inside of the function that solves": (
+        """
+        def fit(x0):
+            def cost(x): return x @ x
+            def slope(x): return 2 * x
+            return minimize(cost, x0, jac=slope)
+        """,
+        "fit.slope",
+        "is defined inside of a function",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "name", "why"), NOT_TO_BE_WRITTEN.values(), ids=NOT_TO_BE_WRITTEN)
+def test_what_no_audit_can_be_written_for_is_named_with_the_reason(project, source, name, why):
+    project.write(model=source)
+    shown = project.run("init").out
+    assert f"not audited: {name} (model.py" in shown
+    assert why in shown
+
+
+def test_a_score_and_what_a_solver_is_given_are_audited_with_their_forward(project):
+    project.write(
+        model="""
+        import numpy as np
+        from scipy.optimize import minimize
+
+        class Normal:
+            def loglike(self, params): return -np.sum(params**2) / 2
+            def score(self, params): return -params
+
+        def cost(x): return x @ x
+        def slope(x): return 2 * x
+        def solve(x0): return minimize(cost, x0, jac=slope)
+    """
+    )
+    shown = project.run("init", "--diff").out
+    for text in ('forward="loglike"', ")(Normal.score)", "forward=cost", ")(slope)"):
+        assert text in shown
