@@ -6,7 +6,6 @@ write. Nothing is ever guessed.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from gradaudit.errors import AuditError
-from gradaudit.near_names import nearest
+from gradaudit.near_names import nearest, nearest_only
 
 CACHE_NAMES = frozenset({"cache", "ctx", "res", "residuals", "saved", "tape"})
 OUTPUT_NAMES = frozenset({"out", "output", "ans", "y_hat"})
@@ -259,8 +258,7 @@ class _Sources:
         if word == "rng":
             return Source("random", name if name in RANDOM_NAMES else "rng")
         known = ["upstream", "upstream.1", "upstreams", "cache", "output", "rng", *self.inputs, *self.defaults]
-        near = difflib.get_close_matches(word, known, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"it may be one of {', '.join(map(repr, known))}"
+        remedy = nearest_only(word, known) or f"it may be one of {', '.join(map(repr, known))}"
         raise AuditError("GA004", f"bind={{{name!r}: {word!r}}} of {name_of(self.function)} names nothing", help=remedy)
 
 
@@ -348,8 +346,7 @@ class _Backward:
 def _check_bind_names(backward: Callable[..., Any], signature: inspect.Signature, bind: Mapping[str, str]) -> None:
     for name in bind:
         if name not in signature.parameters:
-            near = difflib.get_close_matches(name, signature.parameters, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(signature.parameters)}"
+            remedy = nearest_only(name, signature.parameters) or f"it takes {', '.join(signature.parameters)}"
             message = f"bind names {name!r}, which is no parameter of {name_of(backward)}{signature}"
             raise AuditError("GA004", message, help=remedy)
 

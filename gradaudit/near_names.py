@@ -15,8 +15,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("x", ["trials", "seed"])
     'known are seed, trials'
     """
+    candidates = sorted(set(known))
+    return nearest_only(name, candidates) or f"known are {', '.join(candidates)}"
+
+
+def nearest_only(name: str, known: Iterable[str]) -> str:
+    """The known name that is meant, as a question; empty if none is near.
+
+    >>> nearest_only("sede", ["seed", "trials"]), nearest_only("x", ["seed"])
+    ("did you mean 'seed'?", '')
+    """
     from difflib import get_close_matches  # only when a mistake was made: it costs milliseconds
 
-    candidates = sorted(set(known))
-    near = get_close_matches(name, candidates, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(candidates)}"
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else ""

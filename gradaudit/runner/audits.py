@@ -24,14 +24,8 @@ from gradaudit.runner.options import check_options
 from gradaudit.runner.subjects.resolve import framework_for, functions_of
 from gradaudit.runner.trials.setup import Setup
 from gradaudit.runner.trials.trial import Trial, TrialResult
-from gradaudit.runner.verdicts.causes import wrong_findings
-from gradaudit.runner.verdicts.confirmation import confirmed
-from gradaudit.runner.verdicts.diagnosed import Diagnosed, diagnosed
 from gradaudit.runner.verdicts.precedence import reasons, seen_twice, with_hints
-from gradaudit.runner.verdicts.reruns import Reruns
-from gradaudit.runner.verdicts.self_test import self_test
 from gradaudit.runner.verdicts.suspects import suspects_of
-from gradaudit.runner.verdicts.variants import dependences
 from gradaudit.runner.verdicts.verification import as_verified
 
 if TYPE_CHECKING:
@@ -40,6 +34,7 @@ if TYPE_CHECKING:
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.evidence import Located
+    from gradaudit.runner.verdicts.diagnosed import Diagnosed
     from gradaudit.runner.verdicts.variants import Dependence
 
 _RANK: dict[Verdict, int] = {"failed": 2, "inconclusive": 1, "passed": 0}
@@ -130,6 +125,8 @@ def judge(audit: Audit, *, raised: Collection[str] = ()) -> Outcome:
         outcome = as_verified(_summed_up(blank, ran, audit), [result.compared for result in ran.results])
         outcome = _expected(outcome, declared.get("xfail"))
         if audit.self_test and outcome.verdict == "passed":
+            from gradaudit.runner.verdicts.self_test import self_test
+
             examinations = [result.examination for result in ran.results if result.examination is not None]
             outcome = replace(outcome, self_test=self_test(examinations, outcome.threshold))
     return replace(outcome, duration_s=max(perf_counter() - begin, 1e-6))
@@ -202,6 +199,15 @@ def _run_trials(audit: Audit, options: Options, adapter: Framework, until: float
         results.append(run(number, suspects=suspects))
         if any(finding.code in _OVER for finding in results[-1].findings):
             break
+    if not any(compared.block.verdict == "wrong" for result in results for compared in result.compared):
+        return Ran(tuple(results), (), (), {})
+    from gradaudit.runner.verdicts.confirmation import (
+        confirmed,  # what explains a mistake is imported where there is one
+    )
+    from gradaudit.runner.verdicts.diagnosed import diagnosed
+    from gradaudit.runner.verdicts.reruns import Reruns
+    from gradaudit.runner.verdicts.variants import dependences
+
     wrong = diagnosed(result.compared for result in results)
     reruns, bounds = Reruns(run, len(results), until), declared.get("sizes") or {}
     wrong = confirmed(wrong, results, reruns, bounds)
@@ -213,7 +219,7 @@ def _summed_up(blank: Outcome, ran: Ran, audit: Audit) -> Outcome:
     """The outcome over all trials: the worst of each gradient, each finding once."""
     results, every = ran.results, (*ran.results, *ran.further)
     gradients = worst_of_each([gradient for result in results for gradient in result.gradients])
-    wrong = wrong_findings(ran.wrong, ran.dependences, _known(blank.threshold))
+    wrong = _wrong_findings(ran, _known(blank.threshold))
     failed = {gradient.name for gradient in gradients if gradient.outcome == "failed"}
     # What one trial could not decide is settled by another in which it is wrong.
     decided = [f for f in worst_findings(results) if not (f.code.startswith("GA4") and f.gradient in failed)]
@@ -244,6 +250,14 @@ def _summed_up(blank: Outcome, ran: Ran, audit: Audit) -> Outcome:
         findings=findings,
         notes=(*dict.fromkeys(note for result in results for note in result.notes), *_further(len(ran.further))),
     )
+
+
+def _wrong_findings(ran: Ran, threshold: float) -> Sequence[Finding]:
+    if not ran.wrong:
+        return ()
+    from gradaudit.runner.verdicts.causes import wrong_findings
+
+    return wrong_findings(ran.wrong, ran.dependences, threshold)
 
 
 def _further(count: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ is imported here before `lend` has said where our own packages lie, and nothing 
 from __future__ import annotations
 
 import contextlib
-import importlib.abc
+import gc
 import importlib.util
 import json
 import os
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from importlib.machinery import ModuleSpec
     from types import ModuleType
+    from typing import Any
 
     from gradaudit.records import Case, Finding, Outcome
     from gradaudit.runner.protocol import Job, Message
@@ -32,8 +33,12 @@ _FLOOD_CHECK_S = 0.2
 _CHUNK = 1 << 16
 
 
-class Lender(importlib.abc.MetaPathFinder):
-    """Finds single packages in folders that are not on ``sys.path``."""
+class Lender:
+    """Finds single packages in folders that are not on ``sys.path``.
+
+    A finder without the base class that the standard library has for them, whose module takes longer to import than
+    all that is imported before a job is read.
+    """
 
     def __init__(self, folders: dict[str, str]) -> None:
         self.folders = folders
@@ -108,19 +113,36 @@ def main() -> None:
     from gradaudit.runner.protocol import Job, Message
 
     _take_pipes()
-    lines = _heard()
-    job = transport.loads(Job, next(lines))
-    events: queue.SimpleQueue[int | bytes] = queue.SimpleQueue()
-    _end_with_parent(sys.argv[2], lines, events)
-    try:
-        import numpy  # noqa: F401, ICN001 - imported once, before the workers fork
-    except ImportError as error:
+    events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    _end_with_parent(sys.argv[2], events)
+    failure = _prepared()
+    job = transport.loads(Job, events.get())
+    if failure is not None:
         for number, case in enumerate(job.cases):
-            say(Message(number, outcome=_no_numpy(case, error)))
+            say(Message(number, outcome=_no_numpy(case, failure)))
     else:
         Host(job, sys.argv[2], events).run()
     say(Message(-1))
     threading.Event().wait()  # the parent ends the process group when it has heard all
+
+
+def _prepared() -> ImportError | None:
+    """Import what every worker needs, once, before they fork; or say why NumPy can't be imported.
+
+    What is imported stays: it is not searched for garbage, here or in workers, where to search is to copy.
+    """
+    gc.disable()
+    try:
+        import numpy.random  # noqa: F401 - NumPy itself imports it when it is first used
+    except ImportError as error:
+        return error  # what follows is to say so, and no audit
+    import pebble  # noqa: F401
+
+    from gradaudit.runner import worker  # noqa: F401
+
+    gc.freeze()
+    gc.enable()
+    return None
 
 
 def _heard() -> Iterator[bytes]:
@@ -134,13 +156,12 @@ def _heard() -> Iterator[bytes]:
             begun = [line]
 
 
-def _end_with_parent(folder: str, lines: Iterator[bytes], events: queue.SimpleQueue[int | bytes]) -> None:
+def _end_with_parent(folder: str, events: queue.SimpleQueue[Any]) -> None:
     """End all processes of this group, and its files, when the parent is gone, whatever ended it.
 
     Args:
         folder: The files.
-        lines: What the parent still says: a case each.
-        events: Where the lines go.
+        events: Where the parent's lines go: the job, then a case each.
     """
     import shutil
     import signal
@@ -148,7 +169,7 @@ def _end_with_parent(folder: str, lines: Iterator[bytes], events: queue.SimpleQu
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # audited code may send it to us; workers heed it
 
     def watch() -> None:
-        for line in lines:
+        for line in _heard():
             events.put(line)
         shutil.rmtree(folder, ignore_errors=True)
         if hasattr(os, "killpg"):
