@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass, replace
@@ -9,21 +10,20 @@ from dataclasses import dataclass, replace
 import gradaudit
 from gradaudit.collected import Collected, has_missed
 from gradaudit.configuration import COMMAND_LINE, Settings
-from gradaudit.errors import InternalError, Interrupted
 from gradaudit.reading import read
 from gradaudit.records import BaselineUse, Outcome, Report
 from gradaudit.rules import fails
+from gradaudit.running import Execution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from gradaudit.beginning import Beginning
     from gradaudit.judging import Use
     from gradaudit.records import Case, Target
     from gradaudit.runner.protocol import Job
-
-    Progress = Callable[[int, int, str], None]
+    from gradaudit.running import Progress
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,11 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
         InternalError: gradaudit itself failed.
     """
     begin = time.perf_counter()
-    reading = read(paths, settings, start, always=False)
-    collected = Collected(reading.cases, reading.judge)
-    if reading.cases:
-        _execute(reading.cases, settings, collected, progress)
+    with contextlib.closing(Execution(settings)) as execution:
+        reading = read(paths, settings, start, always=False, at_first=execution.prepare)
+        collected = Collected(reading.cases, reading.judge)
+        if reading.cases:
+            execution.run(job_of(reading.cases, settings), collected, progress)
     outcomes = tuple(completed(outcome, settings, start) for outcome in collected.in_order())
     decided = reading.decided(collected.by_target(reading.originals), collected.partial, is_usual=not collected.stopped)
     findings = reading.judge.outside(reading.findings, decided)
@@ -157,30 +158,6 @@ def job_of(cases: tuple[Case, ...], settings: Settings) -> Job:
 
     where = settings.root, settings.pythonpath
     return Job(*where, settings.workers, settings.timeout, cases, settings.self_test)
-
-
-def _execute(cases: tuple[Case, ...], settings: Settings, collected: Collected, progress: Progress | None) -> None:
-    from gradaudit.runner import execute
-
-    messages = execute("local", job_of(cases, settings), settings.python or None)
-    try:
-        for message in messages:
-            collected.add(message)
-            if message.outcome is not None and progress is not None:
-                progress(len(collected.outcomes), collected.planned, message.outcome.id)
-            if settings.maxfail and collected.failures >= settings.maxfail:
-                if len(collected.outcomes) + collected.deselected < collected.planned:
-                    failures = f"{collected.failures} failure{'s' if collected.failures > 1 else ''}"
-                    collected.stopped = f"stopped after {failures}"
-                break
-    except KeyboardInterrupt:
-        collected.stopped, collected.signal = "interrupted", 2
-    except InternalError as error:
-        collected.fail(str(error))
-    except Interrupted as interrupt:
-        collected.stopped, collected.signal = "interrupted", interrupt.number
-    finally:
-        messages.close()  # type: ignore[attr-defined]  # an executor is a generator
 
 
 OWN_FAILURE = 3

@@ -21,7 +21,7 @@ from gradaudit.suppressions import Suppressions
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from gradaudit.configuration import Settings
     from gradaudit.discovery import Discovery, Witness
@@ -89,7 +89,9 @@ class Reading(NamedTuple):
         return Decided(targets, outcomes, partial, is_usual and as_set, self.codes, is_whole)
 
 
-def read(paths: Sequence[str], settings: Settings, start: str, *, always: bool) -> Reading:
+def read(
+    paths: Sequence[str], settings: Settings, start: str, *, always: bool, at_first: Callable[[], None] | None = None
+) -> Reading:
     """Read the source and plan the run.
 
     Args:
@@ -97,21 +99,24 @@ def read(paths: Sequence[str], settings: Settings, start: str, *, always: bool) 
         settings: The run's.
         start: The working directory.
         always: Whether every static rule is looked for and the coverage measured, whatever is selected.
+        at_first: Called at the first use of the decorator, while the rest is still to be read.
 
     Raises:
         UsageError: A path, an expression, a revision or the baseline is wrong.
     """
     with _without_collection():  # and what was read is let go before it ends
-        return _read(paths, settings, start, always=always)
+        return _read(paths, settings, start, always=always, at_first=at_first)
 
 
-def _read(paths: Sequence[str], settings: Settings, start: str, *, always: bool) -> Reading:
+def _read(
+    paths: Sequence[str], settings: Settings, start: str, *, always: bool, at_first: Callable[[], None] | None
+) -> Reading:
     suppressions = Suppressions()
     judge = Judge(settings, suppressions)
     touched = _touched(settings)
     codes = _static_codes(settings, always=always)
     inspection = Inspection(codes, needs_coverage=always or settings.fail_under > 0, root=settings.root)
-    found = discover(paths, settings, start, _Witnesses(inspection, suppressions))
+    found = discover(paths, settings, start, _Witnesses(inspection, suppressions), at_first)
     every = (*found.targets, *found.unasked)
     inspected = inspection.concluded(every)
     judge.read(every, inspected.shown)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import pytest
 
 import gradaudit.runner
 from gradaudit.commands import run_command
 from gradaudit.configuration import Settings
+from gradaudit.errors import UsageError
 from gradaudit.pipeline import exit_status, scan
 from gradaudit.records import Outcome
 from gradaudit.runner.protocol import Message
@@ -20,6 +23,24 @@ def b(dout): ...
 """
 
 
+@dataclass
+class Saying:
+    """An executor that runs nothing."""
+
+    messages: tuple[Message, ...]
+    calls: list[str] = field(default_factory=list)
+
+    def prepare(self):
+        self.calls.append("prepare")
+
+    def run(self, job):
+        self.calls.append(f"run {len(job.cases)}")
+        yield from self.messages
+
+    def close(self):
+        self.calls.append("close")
+
+
 @pytest.fixture
 def executed(tmp_path, monkeypatch):
     """Scan two audits with an executor that says what it is told to say."""
@@ -27,7 +48,7 @@ def executed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def install(*messages):
-        monkeypatch.setattr(gradaudit.runner, "execute", lambda *_: (message for message in messages))
+        monkeypatch.setattr(gradaudit.runner, "executor", lambda *_: Saying(messages))
 
     return install
 
@@ -67,3 +88,40 @@ def test_an_interrupt_before_the_audits_run_is_status_130(monkeypatch):
 
     monkeypatch.setattr("gradaudit.configuration.load", interrupted)
     assert run_command("scan", [], None, {}) == 130
+
+
+@pytest.fixture
+def said(tmp_path, monkeypatch):
+    """Scan a folder, and see what the executor is asked for."""
+    monkeypatch.chdir(tmp_path)
+    executor = Saying(())
+    monkeypatch.setattr(gradaudit.runner, "executor", lambda *_: executor)
+
+    def scanned(*paths, **settings):
+        scan(paths, Settings(root=str(tmp_path), **settings), str(tmp_path))
+        return executor.calls
+
+    return scanned
+
+
+def test_the_executor_is_prepared_while_the_source_is_read(said, tmp_path):
+    (tmp_path / "m.py").write_text(AUDITS)
+    assert said() == ["prepare", "run 2", "close"]
+
+
+def test_what_was_prepared_in_vain_is_ended(said, tmp_path):
+    (tmp_path / "m.py").write_text(AUDITS)
+    assert said(keyword="nothing") == ["prepare", "close"]
+
+
+def test_what_was_prepared_is_ended_when_reading_goes_wrong(said, tmp_path):
+    (tmp_path / "m.py").write_text(AUDITS)
+    with pytest.raises(UsageError):
+        said("m.py::none")
+    executor = gradaudit.runner.executor()
+    assert executor.calls == ["prepare", "close"]
+
+
+def test_nothing_is_prepared_for_files_without_audits(said, tmp_path):
+    (tmp_path / "m.py").write_text("# audited_backward\n")
+    assert said() == []

@@ -16,7 +16,7 @@ from gradaudit.records import Finding, Target
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradaudit.configuration import Settings
     from gradaudit.discovery.syntax import Use
@@ -60,7 +60,13 @@ class Witness(Protocol):
         ...
 
 
-def discover(paths: Sequence[str], settings: Settings, start: str = ".", witness: Witness | None = None) -> Discovery:
+def discover(
+    paths: Sequence[str],
+    settings: Settings,
+    start: str = ".",
+    witness: Witness | None = None,
+    at_first: Callable[[], None] | None = None,
+) -> Discovery:
     """Find the uses of ``audited_backward``.
 
     Args:
@@ -68,6 +74,7 @@ def discover(paths: Sequence[str], settings: Settings, start: str = ".", witness
         settings: Root and excludes.
         start: The working directory.
         witness: Who else wants to see what is parsed.
+        at_first: Called at the first use, while the other files are still to be read.
 
     Raises:
         UsageError: A path does not exist, a selector matches nothing, or a notebook that is named is not in Python.
@@ -82,7 +89,11 @@ def discover(paths: Sequence[str], settings: Settings, start: str = ".", witness
         found = search(path, settings, named=path in asked, witness=witness)
         if isinstance(found, Finding):
             findings.append(found)
-        elif selectors := asked.get(path):
+            continue
+        if found and at_first is not None:
+            at_first()
+            at_first = None
+        if selectors := asked.get(path):
             meant = selected(found, selectors, _relative(path, settings.root), labels)
             targets += meant
             unasked += [target for target in found if target not in meant]

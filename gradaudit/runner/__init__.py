@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,19 +11,39 @@ if TYPE_CHECKING:
 
     from gradaudit.runner.protocol import Job, Message
 
-# Name -> the module that has `run(job, python) -> iterator of messages`.
+# Name -> the module that has `executor(python)`.
 EXECUTORS: dict[str, str] = {
     "local": "gradaudit.runner.processes.local_pool",
 }
 
 
-def execute(executor: str, job: Job, python: str | None) -> Iterator[Message]:
-    """Run a job; closing the iterator ends everything that still runs.
+class Executor(Protocol):
+    """Runs one job, with one interpreter."""
+
+    def prepare(self) -> None:
+        """Start what depends on no job, without waiting for it. What goes wrong is for `run` to say."""
+        ...
+
+    def run(self, job: Job) -> Iterator[Message]:
+        """Run a job's cases and say what becomes of each as it becomes known.
+
+        Raises:
+            UsageError: The interpreter can't be started, or is too old.
+            InternalError: Not everything was said that was to be said.
+        """
+        ...
+
+    def close(self) -> None:
+        """End everything that still runs, at once."""
+        ...
+
+
+def executor(name: str, python: str | None) -> Executor:
+    """An executor that has started nothing yet.
 
     Args:
-        executor: A name of `EXECUTORS`.
-        job: What to run.
-        python: The interpreter that runs it; this one if None.
+        name: A name of `EXECUTORS`.
+        python: The interpreter that runs the audits; this one if None.
     """
-    run: Callable[[Job, str | None], Iterator[Message]] = import_module(EXECUTORS[executor]).run
-    return run(job, python)
+    make: Callable[[str | None], Executor] = import_module(EXECUTORS[name]).executor
+    return make(python)

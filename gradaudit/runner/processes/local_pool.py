@@ -5,8 +5,10 @@ The parent imports neither NumPy nor a pool. When it stops listening, for whatev
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
+from gradaudit.errors import UsageError
 from gradaudit.runner.processes.host_process import HostProcess
 
 TYPE_CHECKING = False
@@ -16,22 +18,36 @@ if TYPE_CHECKING:
     from gradaudit.runner.protocol import Job, Message
 
 
-def run(job: Job, python: str | None = None) -> Iterator[Message]:
-    """Run a job's cases and say what becomes of each as it becomes known.
-
-    Closing the iterator ends every process at once.
+class LocalPool:
+    """Processes on this machine; see `gradaudit.runner.Executor` for what its methods owe.
 
     Args:
-        job: What to run.
-        python: The interpreter that runs it; this one if not given.
-
-    Raises:
-        UsageError: The interpreter can't be started, or is too old.
-        InternalError: The host process ended without having said everything.
+        python: The interpreter that runs them.
     """
-    host = HostProcess(python or sys.executable)
-    try:
+
+    def __init__(self, python: str) -> None:
+        self._python = python
+        self._host: HostProcess | None = None
+
+    def prepare(self) -> None:
+        """Start the host, which imports what its workers need before it asks for a job."""
+        if self._host is None:
+            with contextlib.suppress(UsageError):  # which is raised again where something has to run
+                self._host = HostProcess(self._python)
+
+    def run(self, job: Job) -> Iterator[Message]:
+        """Hand the job to the host, and hand on what it says."""
+        host = self._host = self._host or HostProcess(self._python)
         host.tell(job)
         yield from host.messages()
-    finally:
-        host.end()
+
+    def close(self) -> None:
+        """End the host and its group."""
+        host, self._host = self._host, None
+        if host is not None:
+            host.end()
+
+
+def executor(python: str | None) -> LocalPool:
+    """The executor that runs audits with an interpreter; this one if None."""
+    return LocalPool(python or sys.executable)
