@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import json
 import subprocess
 import sys
@@ -41,6 +42,7 @@ def test_importing_the_decorator_imports_two_modules_of_ours_and_nothing_else():
     [
         (["--version"], {"typer", "click", "numpy", "dataclasses", "gradaudit.pipeline"}),
         (["scan", "EMPTY"], {"typer", "click", "numpy", "pebble", "multiprocessing", "subprocess", "gradaudit.runner"}),
+        (["scan", "EMPTY"], {"dataclasses", "inspect", "ast", "difflib", "gradaudit.discovery.syntax"}),
         (["list", "EMPTY"], {"typer", "click", "numpy", "pebble", "multiprocessing", "gradaudit.runner"}),
     ],
 )
@@ -51,6 +53,44 @@ def test_commands_import_no_more_than_they_need(tmp_path, words, unwanted):
     code += "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    try: main()\n"
     code += "    except SystemExit: pass"
     assert modules_after(code) & unwanted == set()
+
+
+# What explains a mistake, or does what has to be asked for.
+NOT_FOR_A_PASS = {
+    "difflib",
+    "fractions",
+    "gradaudit.numerics.diagnosis",
+    "gradaudit.numerics.distortions",
+    "gradaudit.numerics.size_conditions",
+    "gradaudit.numerics.slope",
+    "gradaudit.numerics.textbook",
+    "gradaudit.runner.problems.second_order",
+    "gradaudit.runner.verdicts.causes",
+    "gradaudit.runner.verdicts.confirmation",
+    "gradaudit.runner.verdicts.diagnosed",
+    "gradaudit.runner.verdicts.missing_accumulation",
+    "gradaudit.runner.verdicts.reruns",
+    "gradaudit.runner.verdicts.self_test",
+    "gradaudit.runner.verdicts.size_dependence",
+    "gradaudit.runner.verdicts.variants",
+}
+AUDIT = """
+import gradaudit.runner.worker
+import numpy as np
+from gradaudit import check_gradient
+assert check_gradient(lambda x: np.sin(x), lambda dout, x: dout * np.SLOPE(x), {"x": "N"}).passed is RIGHT
+"""
+
+
+def test_an_audit_that_passes_imports_nothing_that_only_mistakes_need():
+    imported = modules_after(AUDIT.replace("SLOPE", "cos").replace("RIGHT", "True"))
+    assert imported & NOT_FOR_A_PASS == set()
+    assert {name for name in NOT_FOR_A_PASS if importlib.util.find_spec(name) is None} == set()
+
+
+def test_an_audit_that_fails_explains_itself():
+    imported = modules_after(AUDIT.replace("SLOPE", "sin").replace("RIGHT", "False"))
+    assert {"gradaudit.numerics.diagnosis", "gradaudit.runner.verdicts.causes"} <= imported
 
 
 def test_the_very_same_object_comes_back():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from gradaudit.numerics.directional import check_directional
-from gradaudit.numerics.textbook import check_elementwise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,5 +40,7 @@ def check(  # noqa: PLR0913, PLR0917 - what a caller may ask for
             them.
     """
     if mode == "elementwise" or (mode == "auto" and epsilon is not None):
+        from gradaudit.numerics.textbook import check_elementwise  # only when asked for
+
         return check_elementwise(problem, threshold, epsilon)
     return check_directional(problem, rng, threshold, suspects, fixed)
