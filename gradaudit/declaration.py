@@ -83,8 +83,8 @@ def audited_backward(
     epsilon: float | None = None,
     timeout: float | None = None,
     name: str | None = None,
-    skip: str | None = None,
-    xfail: str | None = None,
+    skip: str | Literal[False] | None = None,
+    xfail: str | Literal[False] | None = None,
     framework: str | None = None,
     order: Literal[1, 2] | None = None,
 ) -> Callable[[T], T]: ...
@@ -120,7 +120,7 @@ def audited_backward(audited=None, /, **options):  # type: ignore[no-untyped-def
         epsilon: Fixed step of the textbook check; without it the step that balances truncation and round-off.
         timeout: Seconds (60).
         name: Free text that tells several audits of one object apart.
-        skip: Why it is not to be run.
+        skip: Why it is not to be run; False where it is: ``skip=condition and "why"``.
         xfail: Why it is known to fail; an unexpected pass fails.
         framework: Which adapter handles the arrays: ``"numpy"``, ``"torch"``, ... (that of what is decorated, else of
             the names that forward and backward use, else NumPy).

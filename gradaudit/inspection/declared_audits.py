@@ -23,6 +23,8 @@ _BOUND_BY_NAME = frozenset({
     "seed",
 })  # fmt: skip
 
+_REASONS = ("skip", "xfail")  # false is left out
+
 
 @dataclass(frozen=True)
 class DeclaredAudit:
@@ -88,7 +90,15 @@ def _options(target: Target, module: Module) -> dict[str, ast.expr] | None:
     ]
     if len(calls) != 1 or any(keyword.arg is None for keyword in calls[0].keywords):
         return None
-    return {keyword.arg: keyword.value for keyword in calls[0].keywords if keyword.arg is not None}
+    return {
+        keyword.arg: keyword.value
+        for keyword in calls[0].keywords
+        if keyword.arg is not None and not (keyword.arg in _REASONS and _is_false(keyword.value))
+    }
+
+
+def _is_false(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and not value.value
 
 
 def _forward(

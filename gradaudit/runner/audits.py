@@ -20,7 +20,7 @@ from gradaudit.records import (
 from gradaudit.rules import fails, judged
 from gradaudit.runner.inputs.annotations import inputs_of
 from gradaudit.runner.inputs.native_inputs import in_numpy
-from gradaudit.runner.options import check_options
+from gradaudit.runner.options import check_options, reason_of
 from gradaudit.runner.subjects.resolve import framework_for, functions_of
 from gradaudit.runner.trials.setup import Setup
 from gradaudit.runner.trials.trial import Trial, TrialResult
@@ -107,10 +107,11 @@ def judge(audit: Audit, *, raised: Collection[str] = ()) -> Outcome:
     """
     target, declared = audit.case.target, audit.declaration.options
     blank = Outcome(audit.id, target.file, target.definition_line, "error", cell=target.cell)
-    if declared.get("skip") is not None:
-        return replace(blank, verdict="skipped", reason=str(declared["skip"]))
     begin = perf_counter()
     try:
+        skipped, expected = reason_of(declared, "skip"), reason_of(declared, "xfail")
+        if skipped is not None:
+            return replace(blank, verdict="skipped", reason=skipped)
         options = options_of(audit)
         blank = replace(
             blank, seed=_known(options.seed), threshold=_known(options.threshold), dtype=_known(options.dtype)
@@ -123,7 +124,7 @@ def judge(audit: Audit, *, raised: Collection[str] = ()) -> Outcome:
         outcome = replace(blank, findings=(finding,))
     else:
         outcome = as_verified(_summed_up(blank, ran, audit), [result.compared for result in ran.results])
-        outcome = _expected(outcome, declared.get("xfail"))
+        outcome = _expected(outcome, expected)
         if audit.self_test and outcome.verdict == "passed":
             from gradaudit.runner.verdicts.self_test import self_test
 
@@ -302,8 +303,8 @@ def _expected(outcome: Outcome, reason: str | None) -> Outcome:
     if reason is None:
         return outcome
     if outcome.verdict == "failed":
-        return replace(outcome, verdict="xfailed", reason=str(reason))
+        return replace(outcome, verdict="xfailed", reason=reason)
     if outcome.verdict == "passed":
         finding = Finding("GA009", f"it passes, though it is declared to fail: {reason}", "remove xfail=")
-        return replace(outcome, verdict="failed", reason=str(reason), findings=(*outcome.findings, finding))
+        return replace(outcome, verdict="failed", reason=reason, findings=(*outcome.findings, finding))
     return outcome

@@ -85,6 +85,33 @@ def check_options(options: Mapping[str, Any]) -> None:
         raise AuditError("GA004", message, help="leave returns= out")
 
 
+def reason_of(options: Mapping[str, Any], name: str) -> str | None:
+    """The reason that ``skip=`` or ``xfail=`` gives; None where it is left out or false.
+
+    Args:
+        options: Options by name.
+        name: ``skip`` or ``xfail``.
+
+    Raises:
+        AuditError: GA004, it is true and no text, which leaves open why.
+
+    Example:
+        >>> reason_of({"skip": "needs a GPU"}, "skip"), reason_of({"skip": False}, "skip")
+        ('needs a GPU', None)
+    """
+    value = options.get(name)
+    if isinstance(value, str):
+        return value or None
+    if value is None or value is False or (type(value).__name__ in _FALSY_TYPES and not value):
+        return None
+    message = f"{name}={_shown(value)}: expected the reason as text, or False"
+    raise AuditError("GA004", message, help=f'write {name}="the reason", or {name}=condition and "the reason"')
+
+
+_FALSY_TYPES = frozenset({"int", "bool", "bool_"})
+"""What conditions come as: a number of devices, a NumPy comparison."""
+
+
 def _shown(value: Any) -> str:
     try:
         return repr(value)[:200]

@@ -49,6 +49,8 @@ class Layer:
 layer: Layer = Layer()
 called: Callable[[float], float] = audited_backward(forward=abs, inputs={"x": "N"})(abs)
 
+audited_backward(forward=abs, inputs={"x": "N"}, skip=version == "0" and "why", xfail=False)(abs)
+
 audited_backward(forward=forward, mode="elementwize")  # type: ignore[call-overload]  # a misspelt mode is seen
 
 
