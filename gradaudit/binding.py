@@ -115,11 +115,16 @@ def takes_tuple(plan: Plan) -> bool:
 
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
-    """The signature, or None for callables that have none (some built-ins)."""
+    """The signature, or None for callables that have none (some built-ins); of a NumPy ufunc that of its inputs."""
     try:
-        return inspect.signature(function)
+        signature = inspect.signature(function)
     except (TypeError, ValueError):
         return None
+    inputs = getattr(function, "nin", None)
+    if not isinstance(inputs, int):
+        return signature
+    # What is behind them says where and how a ufunc writes: its `out` is no output of the forward.
+    return signature.replace(parameters=list(signature.parameters.values())[:inputs])
 
 
 def name_of(function: object) -> str:

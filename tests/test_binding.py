@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from gradaudit import check_gradient
 from gradaudit.binding import (
     bind_backward,
     bind_forward,
@@ -245,3 +247,13 @@ def test_a_forward_that_takes_any_name_takes_every_input():
     plan = bind_forward(forward, ["x", "scle"])
     check_inputs(forward, ["x", "scle"], plan)
     assert call(forward, plan, lambda source: source.name) == ("x", {"scle": "scle"})
+
+
+def test_of_a_ufunc_the_inputs_are_bound_and_nothing_else():
+    assert bound(np.cos, lambda x: None, ("x",)) == {"x": "input 'x'"}
+    assert bound(np.multiply, lambda x1, x2: None, ("x1", "x2")) == {"x1": "input 'x1'", "x2": "input 'x2'"}
+
+
+def test_a_ufunc_is_the_gradient_of_a_scalar():
+    assert check_gradient(lambda x: np.sin(x).sum(), np.cos, {"x": "N"}).verdict == "passed"
+    assert check_gradient(lambda x: np.sin(x).sum(), np.sin, {"x": "N"}).verdict == "failed"
