@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -36,11 +37,15 @@ def framework(name: str, device: str | None = None) -> Framework:
         device: Where its arrays are to be, if they can be elsewhere; None for where it puts them itself.
 
     Raises:
-        AuditError: GA004, there is none, it can't be loaded, or it has no such device.
+        AuditError: GA004, there is none, it can't be loaded, it is not installed, or it has no such device.
     """
     if name in FRAMEWORKS:
         module, adapter = FRAMEWORKS[name]
-        return _made(getattr(import_module(module), adapter), device)
+        try:
+            loaded = getattr(import_module(module), adapter)
+        except Exception as error:
+            raise _not_importable(name, error) from error
+        return _made(loaded, device)
     if name in brought():
         try:
             loaded = brought()[name].load()
@@ -51,6 +56,16 @@ def framework(name: str, device: str | None = None) -> Framework:
             ) from error
         return _made(loaded, device)
     raise AuditError("GA004", f"framework={name!r} is not known", help=nearest(name, [*FRAMEWORKS, *brought()]))
+
+
+def _not_importable(name: str, error: Exception) -> AuditError:
+    """A framework that this interpreter lacks, or that is there and can't be imported."""
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == name:
+        message = f"framework={name!r}: {name} is not installed in {sys.executable}"
+        remedy = f"install {name} there, or name by --python an interpreter that has it"
+        return AuditError("GA004", message, help=remedy)
+    message = f"framework={name!r} can't be imported in {sys.executable}: {type(error).__name__}: {error}"
+    return AuditError("GA004", message, help=f"see that `import {name}` works there")
 
 
 @cache

@@ -123,3 +123,42 @@ def test_two_candidates_are_told_and_the_remedy_with_them(make_project):
     assert finding["code"] == "GA004"
     assert "uses autograd and torch" in finding["message"]
     assert finding["help"].startswith('write framework="')
+
+
+def test_a_framework_that_is_not_installed_is_told_with_the_interpreter(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mlx", None)
+    monkeypatch.delitem(sys.modules, "gradaudit.frameworks.mlx_arrays", raising=False)
+    with pytest.raises(AuditError, match="mlx is not installed in") as caught:
+        framework("mlx")
+    assert caught.value.code == "GA004"
+    assert sys.executable in caught.value.message
+    assert "install mlx there" in caught.value.help
+
+
+def test_a_framework_that_cannot_be_imported_is_told_with_the_reason(monkeypatch, tmp_path):
+    (tmp_path / "mlx").mkdir()
+    (tmp_path / "mlx" / "__init__.py").write_text("raise OSError('libmlx.so: no such file')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    for module in [name for name in sys.modules if name.partition(".")[0] == "mlx"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.delitem(sys.modules, "gradaudit.frameworks.mlx_arrays", raising=False)
+    with pytest.raises(AuditError, match=r"OSError: libmlx\.so: no such file") as caught:
+        framework("mlx")
+    assert caught.value.code == "GA004"
+
+
+def test_an_audit_of_a_framework_that_is_not_installed_is_an_error_and_the_others_run(project):
+    project.write(
+        a="""
+        import sys
+        from gradaudit import audited_backward
+        sys.modules["mlx"] = None
+        @audited_backward(forward=lambda x: x**2, inputs={"x": "N"}, framework="mlx")
+        def absent(g, x): return 2 * x * g
+        @audited_backward(forward=lambda x: x**2, inputs={"x": "N"})
+        def right(g, x): return 2 * x * g
+        """
+    )
+    ended = project.scan()
+    assert ended.outcomes() == {"absent": "error", "right": "passed"}
+    assert (ended.status, ended.codes("absent")) == (1, ["GA004"])
