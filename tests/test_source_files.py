@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -226,6 +227,94 @@ def test_a_file_that_cannot_be_read_is_a_finding(tmp_path, monkeypatch):
     (finding,) = discover([], Settings(root=str(tmp_path)), str(tmp_path)).findings
     assert (finding.code, finding.file) == ("GA001", "a.py")
     assert "Permission denied" in finding.message
+
+
+@pytest.mark.parametrize("place", ["locked", "a/locked"])
+def test_a_folder_that_cannot_be_searched_is_a_finding_and_the_others_are_searched(tmp_path, monkeypatch, place):
+    write(tmp_path, "a.py", f"{place}/b.py", "z/c.py")
+    look, open_ = os.scandir, os.open
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", lambda path: refuse(path) if str(path).endswith("locked") else look(path))
+    monkeypatch.setattr(os, "open", lambda path, *rest: refuse(path) if "locked" in str(path) else open_(path, *rest))
+    seen = discover([], Settings(root=str(tmp_path)), str(tmp_path))
+    assert [target.file for target in seen.targets] == ["a.py", "z/c.py"]
+    (finding,) = seen.findings
+    assert (finding.code, finding.file, finding.message) == ("GA001", place, "can't be read: Permission denied")
+    for pattern in (place, "locked/"):
+        assert not discover([], Settings(root=str(tmp_path), exclude=(pattern,)), str(tmp_path)).findings
+
+
+def test_a_named_path_that_cannot_be_looked_at_is_a_mistake_of_the_command(tmp_path, monkeypatch):
+    write(tmp_path, "locked/b.py")
+    look = os.stat
+
+    def refuse(path, **options):
+        if "locked/" in str(path):
+            raise PermissionError(13, "Permission denied", path)
+        return look(path, **options)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    for path in ("locked/b.py", "locked/b.py::f"):
+        with pytest.raises(UsageError, match=r"^locked/b\.py: can't be read: Permission denied$"):
+            found(tmp_path, path)
+
+
+def test_a_folder_that_cannot_be_listed_suggests_no_name(tmp_path, monkeypatch):
+    write(tmp_path, "layers.py")
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    with pytest.raises(UsageError, match=r"^layer\.py: no such file or folder$"):
+        found(tmp_path, "layer.py")
+
+
+def test_a_link_to_nothing_is_told_apart_from_a_misspelt_name(tmp_path):
+    (tmp_path / "a.py").symlink_to("gone.py")
+    with pytest.raises(UsageError, match=r"^a\.py: is a link to gone\.py, which does not exist$"):
+        found(tmp_path, "a.py")
+
+
+NO_TEXT = {
+    "in the first line": (b"# caf\xe9\n%s", 1, "0xE9 is not valid in UTF-8, and no other encoding is declared"),
+    "later on": (b"%s\n\n# caf\xe9\n", 5, "0xE9 is not valid in UTF-8"),
+    "in a string": (b"%sx = '\xe9'\n", 3, "0xE9 is not valid in UTF-8"),
+    "declared as UTF-8": (b"# coding: utf-8\n%s# \xff\n", 4, "0xFF is not valid in utf-8, which it declares"),
+    "UTF-16 without a word": (b"\xff\xfe%s", 1, "0xFF is not valid in UTF-8"),
+    "an unknown encoding": (b"# coding: nix\n%s# \xe9\n", None, "unknown encoding"),
+}
+
+
+@pytest.mark.parametrize("case", NO_TEXT)
+def test_a_file_that_is_no_text_is_a_finding_and_the_others_are_searched(tmp_path, case):
+    source, line, message = NO_TEXT[case]
+    write(tmp_path, "right.py")
+    (tmp_path / "wrong.py").write_bytes(source.replace(b"%s", SOURCE.encode()))
+    seen = discover([], Settings(root=str(tmp_path)), str(tmp_path))
+    assert [target.file for target in seen.targets] == ["right.py"]
+    (finding,) = seen.findings
+    assert (finding.code, finding.file, finding.line) == ("GA001", "wrong.py", line)
+    assert message in finding.message
+
+
+def test_a_file_in_the_encoding_that_it_declares_is_searched(tmp_path):
+    (tmp_path / "a.py").write_bytes(b"# -*- coding: latin-1 -*-\n" + SOURCE.encode() + b"# caf\xe9\n")
+    assert found(tmp_path) == ["a.py"]
+
+
+def test_an_unaudited_pair_that_is_no_text_ends_no_list(project):
+    write(project, "a.py")
+    pair = b"# caf\xe9\ndef relu_forward(x): return x\ndef relu_backward(dout, cache): return dout\n"
+    (project / "pair.py").write_bytes(pair)
+    ended = subprocess.run(
+        [sys.executable, "-m", "gradaudit", "list"], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert "a.py::" in ended.stdout
+    assert "failed" not in ended.stderr
 
 
 EXCLUDED = [

@@ -188,6 +188,10 @@ def _parse(source: bytes | str, file: str, cell: int | None) -> ast.Module | Fin
     import ast  # takes as long to import as half an empty Python to start
     import warnings
 
+    if isinstance(source, bytes) and not source.isascii() and (unreadable := _undecodable(source)):
+        why, line = unreadable
+        help_ = "save it as UTF-8, declare its encoding (# -*- coding: latin-1 -*-), or leave it out with exclude"
+        return Finding("GA001", f"can't be parsed: {why}", help_, file=file, line=line)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape sequence in it is not our business
         try:
@@ -201,6 +205,12 @@ def _parse(source: bytes | str, file: str, cell: int | None) -> ast.Module | Fin
         except ValueError as error:  # null bytes, before Python 3.12
             return _unparsable(file, str(error), cell=cell)
     return tree
+
+
+def _undecodable(source: bytes) -> tuple[str, int] | None:
+    from gradaudit.declared_encoding import undecodable
+
+    return undecodable(source)
 
 
 def _unparsable(file: str, why: str, line: int | None = None, cell: int | None = None) -> Finding:

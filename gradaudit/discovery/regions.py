@@ -6,8 +6,8 @@ Syntax trees count columns in bytes of UTF-8, people and editors in characters.
 from __future__ import annotations
 
 import ast
-import io
 
+from gradaudit.declared_encoding import text_of
 from gradaudit.records import Region
 
 TYPE_CHECKING = False
@@ -39,12 +39,7 @@ def lines_of(source: bytes | str) -> list[str] | None:
     """The lines as the parser counts them: ended by a line feed, a carriage return, or both; None for ASCII alone."""
     if source.isascii():
         return None
-    if isinstance(source, bytes):
-        import tokenize  # only for a source that is not ASCII
-
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-        source = source.decode(encoding)
-    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return text_of(source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _bytes_of(node: Definition | ast.expr) -> tuple[int, int, int, int]:

@@ -21,7 +21,7 @@ def asked_for(paths: Sequence[str], start: str) -> dict[str, tuple[str, ...]]:
         path, separator, tail = _parted(given, start)
         absolute = os.path.normpath(os.path.join(start, path))
         if not os.path.exists(absolute):
-            raise UsageError(f"{path}: no such file or folder{_near_path(absolute)}")
+            raise UsageError(f"{path}: {_why_not(absolute)}")
         if separator and os.path.isdir(absolute):
             raise UsageError(f"{given}: {path} is a folder; the path before '::' is that of a file")
         if not os.path.isdir(absolute) and not os.path.isfile(absolute):
@@ -40,11 +40,28 @@ def _parted(given: str, start: str) -> tuple[str, str, str]:
     return (path, separator, tail) if os.path.exists(os.path.join(start, path)) else given.partition("::")
 
 
+def _why_not(path: str) -> str:
+    """Why there is nothing at a path, as far as its folder may be looked into."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        return f"can't be read: {error.strerror or error}"
+    if os.path.islink(path):
+        return f"is a link to {os.readlink(path)}, which does not exist"
+    return f"no such file or folder{_near_path(path)}"
+
+
 def _near_path(path: str) -> str:
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
         return f": there is no folder {folder}"
-    remedy = nearest(os.path.basename(path), os.listdir(folder))
+    try:
+        names = os.listdir(folder)
+    except OSError:  # one may go through it and not list it
+        return ""
+    remedy = nearest(os.path.basename(path), names)
     return f"; {remedy}" if remedy.startswith("did") else ""
 
 

@@ -23,7 +23,7 @@ SUFFIXES = (".py", SUFFIX)
 
 
 def source_files(paths: Sequence[str], settings: Settings) -> list[str]:
-    """The Python files and notebooks that `paths` mean: absolute, sorted, each once.
+    """The Python files and notebooks that `paths` mean: absolute, sorted, each once; and folders that can't be read.
 
     A named file is taken whatever it is called. A named folder is searched even if the default excludes or git leave it
     out; below it they hold again, and so do the configured excludes but those that leave out the named folder itself.
@@ -109,7 +109,12 @@ def _listed_by_git(folder: str) -> list[str] | None:
 
 
 def _walk(folder: str, ignores: GitIgnore | None) -> list[str]:
-    """Relative names of the files below a folder; with `ignores`, those that .gitignore files leave."""
+    """Relative names of the files below a folder, and of folders that can't be searched, with a slash at their end.
+
+    Args:
+        folder: Where to begin.
+        ignores: What .gitignore files leave out; None for nothing.
+    """
     start = len(os.path.join(folder, ""))
     names: list[str] = []
     stack = [(folder, ignores)]
@@ -120,6 +125,7 @@ def _walk(folder: str, ignores: GitIgnore | None) -> list[str]:
         except OSError as error:
             if parent == folder:
                 raise UsageError(f"{folder}: can't be searched: {error.strerror or error}") from None
+            names.append(os.path.join(parent[start:], ""))  # who reads it is told why it can't be
             continue
         here = (
             above.below(parent) if above is not None and any(entry.name == ".gitignore" for entry in entries) else above

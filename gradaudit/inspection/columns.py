@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from gradaudit.declared_encoding import text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,16 +25,6 @@ def column(module: Module, cell: int | None, line: int, offset: int) -> int:
     source = module.sources.get(cell, "")
     if source.isascii():
         return offset + 1
-    lines = _text(source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text_of(source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     before = lines[line - 1].encode("utf-8", "surrogatepass")[:offset] if line <= len(lines) else b" " * offset
     return len(before.decode("utf-8", "replace")) + 1
-
-
-def _text(source: bytes | str) -> str:
-    """A source as characters, by its byte order mark or the encoding that it declares."""
-    if isinstance(source, str):
-        return source
-    import tokenize  # only for sources beyond ASCII in which there is a finding
-
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-    return source.decode(encoding, "replace")
