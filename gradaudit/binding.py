@@ -133,13 +133,16 @@ def name_of(function: object) -> str:
     return str(name).rsplit("<locals>.", 1)[-1]
 
 
-def bind_forward(forward: Callable[..., Any], inputs: Sequence[str], *, shares_context: bool = False) -> Plan:
+def bind_forward(
+    forward: Callable[..., Any], inputs: Sequence[str], *, shares_context: bool = False, alone: bool = False
+) -> Plan:
     """Bind the forward's parameters to the inputs.
 
     Args:
         forward: The forward pass.
         inputs: Names of the inputs, in the order of their declaration.
         shares_context: Whether forward and backward both take a context.
+        alone: Whether it stands for both: where it can't be bound, it may be a backward whose forward is not named.
 
     Raises:
         AuditError: GA004, a parameter without a default is bound by nothing.
@@ -161,8 +164,24 @@ def bind_forward(forward: Callable[..., Any], inputs: Sequence[str], *, shares_c
         named = {argument.parameter for argument in plan}
         plan.extend(Argument(name, Source("input", name), keyword=True) for name in inputs if name not in named)
     if missing:
-        raise _unbound(forward, plan, missing, _to_draw(missing), "forward")
+        remedy = _misspelt(missing, [name for name in inputs if name not in signature.parameters])
+        if alone:
+            remedy = f"{NAME_FORWARD}; else {remedy or f'write {_to_draw(missing)}'}"
+        role, why = ("", f"{ALONE}, and ") if alone else ("forward", "")
+        raise _unbound(forward, plan, missing, _to_draw(missing), role, why, help=remedy)
     return tuple(plan)
+
+
+ALONE = "it stands alone, with no function named by forward="
+NAME_FORWARD = "if it is a backward, name by forward= the function whose gradient it is"
+"""What is said of a function whose forward is missing, or which is none and returns ``(value, gradients)``."""
+
+
+def _misspelt(missing: Sequence[str], strays: Sequence[str]) -> str:
+    """What an input may be that no parameter takes, where a parameter is left over; empty where none is like it."""
+    remedies = {stray: nearest(stray, missing) for stray in strays}
+    likely = next((stray for stray, remedy in remedies.items() if remedy.startswith("did you mean")), None)
+    return "" if likely is None else f"inputs has {likely!r}, which it does not take; {remedies[likely]}"
 
 
 def _to_draw(names: Sequence[str]) -> str:
@@ -499,9 +518,12 @@ def _unbound(  # noqa: PLR0913, PLR0917 - what the message shows
     remedy: str,
     role: str,
     why: str = "",
+    *,
+    help: str = "",  # noqa: A002 - the report's word
 ) -> AuditError:
     bound = ", ".join(f"{argument.parameter} = {argument.source}" for argument in plan) or "nothing"
-    lines = [f"{role} {name_of(function)}{signature_of(function) or '(...)'}: {why}not every parameter can be bound"]
+    named = f"{role} {name_of(function)}{signature_of(function) or '(...)'}".strip()
+    lines = [f"{named}: {why}not every parameter can be bound"]
     lines.append(f"bound: {bound}")
     lines.append(f"not bound: {', '.join(missing) or 'nothing'}")
-    return AuditError("GA004", "\n".join(lines), help=f"write {remedy}")
+    return AuditError("GA004", "\n".join(lines), help=help or f"write {remedy}")

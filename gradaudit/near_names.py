@@ -14,6 +14,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     "did you mean 'seed'?"
     >>> nearest("x", ["trials", "seed"])
     'known are seed, trials'
+    >>> nearest("W", ["x", "w"])
+    "did you mean 'w'?"
     """
     candidates = sorted(set(known))
     return nearest_only(name, candidates) or f"known are {', '.join(candidates)}"
@@ -27,5 +29,7 @@ def nearest_only(name: str, known: Iterable[str]) -> str:
     """
     from difflib import get_close_matches  # only when a mistake was made: it costs milliseconds
 
-    near = get_close_matches(name, list(known), n=1)
+    candidates = sorted(set(known))
+    same = [known for known in candidates if known.casefold() == name.casefold()]
+    near = same or get_close_matches(name, candidates, n=1)
     return f"did you mean {near[0]!r}?" if near else ""

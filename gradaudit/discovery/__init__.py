@@ -241,8 +241,22 @@ def _targets(found: Sequence[tuple[int | None, Use, Region]], file: str) -> tupl
             audited=use.audited,
             region=region,
         )
-        targets.append(replace(target, finding=_unreachable(target, use.unreachable)) if use.unreachable else target)
+        finding = _unreachable(target, use.unreachable) if use.unreachable else _misused(target, use.misused)
+        targets.append(target if finding is None else replace(target, finding=finding))
     return tuple(targets)
+
+
+def _misused(target: Target, given: str) -> Finding | None:
+    if not given:
+        return None
+    return Finding(
+        "GA004",
+        f"@audited_backward({given}) audits {given} and then calls it with {target.qualname}",
+        f"write @audited_backward(forward={given}, inputs={{...}})",
+        file=target.file,
+        line=target.definition_line,
+        cell=target.cell,
+    )
 
 
 def _unreachable(target: Target, where: str) -> Finding:

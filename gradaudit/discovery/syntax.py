@@ -32,6 +32,7 @@ class Use:
         unreachable: Why importing the module does not run it; empty if it does.
         timeout: The number given as ``timeout=``: it is needed before the code runs.
         audited: The names that what is audited consists of: its own, or those in a lambda.
+        misused: What stands in ``@audited_backward(f)``, which calls ``f`` with the definition below; else empty.
     """
 
     node: ast.expr
@@ -43,6 +44,7 @@ class Use:
     unreachable: str = ""
     timeout: float | None = None
     audited: tuple[str, ...] = ()
+    misused: str = ""
 
     @property
     def definition_line(self) -> int:
@@ -128,6 +130,10 @@ class _Reader:
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scope: Scope) -> None:
         for decorator in node.decorator_list:
+            if misused := _misused(decorator, scope):
+                qualname = scope.prefix + node.name
+                self._use(decorator, (), scope, qualname, definition=node, audited=(qualname,), misused=misused)
+                continue
             call = decorator if isinstance(decorator, ast.Call) and not decorator.args else None
             meaning = scope.decorator(call.func if call else decorator)
             if meaning:
@@ -213,11 +219,19 @@ class _Reader:
         *,
         definition: Definition | None = None,
         audited: tuple[str, ...] = (),
+        misused: str = "",
     ) -> None:
         name, names_vary = _name(options)
         at, unreachable = definition or node, scope.unreachable
-        use = Use(node, at, qualname, name, scope.repeats, names_vary, unreachable, _timeout(options), audited)
+        use = Use(node, at, qualname, name, scope.repeats, names_vary, unreachable, _timeout(options), audited, misused)
         self.uses.append(use)
+
+
+def _misused(decorator: ast.expr, scope: Scope) -> str:
+    """What the decorator is given by position where it decorates something else; empty where it is not."""
+    if not isinstance(decorator, ast.Call) or not decorator.args or not scope.decorator(decorator.func):
+        return ""
+    return _text(decorator.args[0])
 
 
 def _names_in(audited: ast.expr) -> tuple[str, ...]:

@@ -28,8 +28,7 @@ def unbound_input(audit: DeclaredAudit) -> Iterator[Mistake]:
     keys = [key.value for key in inputs.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
     if len(keys) < len(inputs.keys):
         return
-    yield from _missing(audit, forward, keys, inputs)
-    yield from _misspelt(audit, forward, backward, keys, inputs)
+    yield from list(_misspelt(audit, forward, backward, keys, inputs)) or _missing(audit, forward, keys, inputs)
 
 
 def _missing(audit: DeclaredAudit, forward: Function, keys: list[str], inputs: ast.Dict) -> Iterator[Mistake]:

@@ -51,8 +51,13 @@ def inputs_of(functions: Functions, declared: Any, dtype: str | None = None) -> 
     drawn = _drawn(hints, Reader(list(annotated.values()), dtype))
     if declared is None and not drawn.specifications and functions.arguments():
         names = ", ".join(f'"{name}": "N"' for name in functions.arguments() or ())
-        message = "inputs= is missing, so nothing says how the forward's arguments are drawn"
-        raise AuditError("GA004", message, help=f"write inputs={{{names}}} with the shape of each")
+        whose = "its" if functions.is_alone else "the forward's"
+        message = f"inputs= is missing, so nothing says how {whose} arguments are drawn"
+        remedy = f"write inputs={{{names}}} with the shape of each"
+        if functions.is_alone:
+            message = f"{binding.name_of(functions.evaluated)}: {binding.ALONE}, and {message}"
+            remedy = f"{binding.NAME_FORWARD}, and by inputs= its arguments; else {remedy}"
+        raise AuditError("GA004", message, help=remedy)
     left = [parameter.name for parameter in annotated if parameter.default is not parameter.empty]
     notes = [f"{name} is annotated and left at its default; inputs= may name it" for name in left if declared is None]
     return Inputs({**given, **drawn.specifications}, [*drawn.notes, *notes])

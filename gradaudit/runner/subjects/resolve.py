@@ -56,6 +56,11 @@ class Functions:
         assert function is not None  # noqa: S101 - one of both is always there
         return function
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether a function was decorated beside which nothing names its forward."""
+        return self.forward is None and self.owner is None
+
     def arguments(self) -> list[str] | None:
         """Names of the arguments that inputs may be for, in order; None where there is no signature."""
         signature = binding.signature_of(self.evaluated)
@@ -280,9 +285,9 @@ def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
         )
     if functions.forward is None or functions.backward is None:
         binding.check_no_bind(functions.evaluated, bind)
-        plan = binding.bind_forward(functions.evaluated, inputs)
-        binding.check_inputs(functions.evaluated, inputs, plan)
         vjp = wiring.framework.differentiation()
+        plan = binding.bind_forward(functions.evaluated, inputs, alone=vjp is None)
+        binding.check_inputs(functions.evaluated, inputs, plan)
         composed = None if vjp is None else Composed(wiring, functions.evaluated, plan, vjp)
         return ValueAndGradient(wiring, functions.evaluated, plan, composed)
     shares = _takes(functions.forward, "ctx") and _takes(functions.backward, "ctx")

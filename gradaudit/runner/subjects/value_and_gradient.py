@@ -9,7 +9,7 @@ from gradaudit import binding
 from gradaudit.errors import AuditError
 from gradaudit.frameworks.belonging import foreign
 from gradaudit.runner.execution.audited_code import audited_code
-from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Subject, Values, Wiring
+from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Returned, Subject, Values, Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,18 @@ class ValueAndGradient(Remarking):
             self.wiring.framework.seed_global(self.wiring.seed)
             return self.composed.forward(values, parameters)
         outputs, gradients = split_value(result, self.wiring, self.function)
-        return Forwarded(outputs, lambda upstreams: self.wiring.pull(gradients, upstreams, contracted=False))
+
+        def backward(upstreams: tuple[Any, ...]) -> Returned:
+            try:
+                return self.wiring.pull(gradients, upstreams, contracted=False)
+            except AuditError as error:
+                if error.code != "GA004":
+                    raise
+                name = binding.name_of(self.function)
+                message = f"{name}: {binding.ALONE}; {error.message}"
+                raise AuditError("GA004", message, f"{binding.NAME_FORWARD}; else {error.help}") from None
+
+        return Forwarded(outputs, backward)
 
     def outputs_at(self, values: Values, parameters: Values) -> Any:
         """Those of the function, alone or with gradients beside them."""
@@ -78,7 +89,7 @@ def split_value(result: Any, wiring: Wiring, function: Callable[..., Any]) -> tu
     if not isinstance(result, tuple) or len(result) <= outputs:
         name, kind = binding.name_of(function), type(result).__name__
         message = f"{name} stands alone, so it must return (value, gradients); it returned a {kind}"
-        both = "give both functions, the forward and its backward"
+        both = "name by forward= the function whose gradient it is, or return (value, gradients)"
         other = foreign(result, wiring.framework.name)
         raise AuditError(
             "GA004", message, help=f"{other}, and its rules give the gradient; or {both}" if other else both
