@@ -4,15 +4,17 @@ A stream depends on the seed, the audit's id, the trial and the array's name alo
 inputs whatever else runs, in whatever order and process, and adding an input does not change the others.
 """
 
-from gradaudit.drawing.containers import rebuild, replaced
+from gradaudit.drawing.containers import children_of, rebuild, replaced
 from gradaudit.drawing.inputs import draw_inputs
 from gradaudit.drawing.leaves import Drawn, DrawnLeaf
+from gradaudit.drawing.meant_as_array import differentiation_remedy, is_sparse, kept_constant, shape_text
 from gradaudit.drawing.points import is_asked
 from gradaudit.drawing.repeats import integer_names, roomy_sizes, with_repeats
 from gradaudit.drawing.sizes import draw_sizes
 from gradaudit.drawing.zeroed import zeroed
 
 __all__ = [
-    "Drawn", "DrawnLeaf", "draw_inputs", "draw_sizes", "integer_names", "is_asked", "rebuild", "replaced",
-    "roomy_sizes", "with_repeats", "zeroed",
+    "Drawn", "DrawnLeaf", "children_of", "differentiation_remedy", "draw_inputs", "draw_sizes", "integer_names",
+    "is_asked", "is_sparse", "kept_constant", "rebuild", "replaced", "roomy_sizes", "shape_text",
+    "with_repeats", "zeroed",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradaudit.drawing.meant_as_array import differentiation_remedy, is_sparse
 from gradaudit.errors import AuditError
 from gradaudit.near_names import nearest
 
@@ -58,9 +59,10 @@ def _not_floating(name: str, found: Sequence[DrawnLeaf], leaves: Sequence[DrawnL
     for leaf in found:
         _is_complex(leaf)
     if found:
-        kind = getattr(found[0].value, "dtype", type(found[0].value).__name__)
-        return AuditError(
-            "GA004", f"wrt names {name!r}, which is not floating ({kind})", help="draw it as a floating array"
-        )
+        first = found[0].value
+        value = first if len(found) == 1 and found[0].name == name else tuple(leaf.value for leaf in found)
+        remedy = "" if any(leaf.drawn for leaf in found) else differentiation_remedy(name, value)
+        why = "sparse" if is_sparse(value) else f"not floating ({getattr(first, 'dtype', type(first).__name__)})"
+        return AuditError("GA004", f"wrt names {name!r}, which is {why}", help=remedy or "draw it as a floating array")
     names = [*dict.fromkeys(str(leaf.path[0]) for leaf in leaves), *(leaf.name for leaf in leaves)]
     return AuditError("GA004", f"wrt names {name!r}, which is no input", help=nearest(name, names))

@@ -19,6 +19,7 @@ from gradaudit.records import (
 )
 from gradaudit.rules import fails, judged
 from gradaudit.runner.inputs.annotations import inputs_of
+from gradaudit.runner.inputs.meant import check_texts
 from gradaudit.runner.inputs.native_inputs import in_numpy
 from gradaudit.runner.options import check_options, reason_of
 from gradaudit.runner.subjects.resolve import framework_for, functions_of
@@ -181,6 +182,7 @@ def _run_trials(audit: Audit, options: Options, adapter: Framework, until: float
     declared = audit.declaration.options
     functions = functions_of(audit.declaration, adapter)
     found = inputs_of(functions, declared.get("inputs"), declared.get("dtype"))
+    check_texts(functions.evaluated, found.specifications)
     inputs = in_numpy(found.specifications, declared.get("wrt"), adapter)
 
     def run(

@@ -15,6 +15,7 @@ from gradaudit.errors import AuditError
 from gradaudit.frameworks.belonging import foreign
 from gradaudit.matching import Wanted, match_gradients
 from gradaudit.runner.execution.audited_code import audited_code
+from gradaudit.runner.subjects.not_looked_at import NotLookedAt, returned_beside
 
 if TYPE_CHECKING:
     from gradaudit.binding import Plan, Source
@@ -119,6 +120,7 @@ class Wiring:
         seed: Of the trial's random state.
         outputs: How many leading elements of what the forward returns are outputs; None where not declared.
         remarks: What was noticed while it ran.
+        others: The inputs that nobody asked to leave out and that are not differentiated all the same.
     """
 
     wanted: Sequence[Wanted]
@@ -127,6 +129,7 @@ class Wiring:
     seed: int
     outputs: int | None = None
     remarks: list[str] = field(default_factory=list)
+    others: Sequence[NotLookedAt] = ()
 
     def random(self, parameter: str) -> Any:
         """The trial's random state, anew."""
@@ -138,10 +141,13 @@ class Wiring:
             return {}
         with audited_code("reading what the backward returned"):
             try:
-                return match_gradients(returned, self.wanted, self.arguments, self.framework.to_numpy)
+                found = match_gradients(returned, self.wanted, self.arguments, self.framework.to_numpy)
             except AuditError as error:
                 remedy = foreign(returned, self.framework.name) or error.help
                 raise AuditError(error.code, error.message, remedy, error.details) from None
+            beside = returned_beside(returned, self.others, self.wanted, self.arguments) if self.others else ()
+            self.remarks.extend(each.note for each in beside if each.note not in self.remarks)
+            return found
 
     def pull(self, returned: Any, upstreams: tuple[Any, ...], *, contracted: bool) -> Returned:
         """Match what a backward returned, calling it first where it is a pullback."""

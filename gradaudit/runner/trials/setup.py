@@ -14,6 +14,7 @@ from gradaudit import drawing
 from gradaudit.errors import AuditError
 from gradaudit.matching import Wanted, containers_of
 from gradaudit.runner.execution.audited_code import audited_code
+from gradaudit.runner.inputs.meant import kept_constants, nothing_differentiated
 from gradaudit.runner.problems.audited_problem import AuditedFunction
 from gradaudit.runner.problems.differentiable import Evaluator, Leaf, draw_upstreams
 from gradaudit.runner.problems.freed_memory import LARGE, keep_freed_memory
@@ -118,12 +119,12 @@ class Setup:
             wanted.sort(key=lambda leaf: arguments.index(leaf.path[0]) if leaf.path[0] in arguments else len(arguments))
         elif layer is not None:
             wanted = in_order_of(_names(wrt), [*wanted, *parameters.wanted(layer)])
-        wiring = Wiring(wanted, arguments, self.framework, seed, declared.get("outputs"))
+        others = kept_constants(self.inputs, drawn.values, {leaf.path for leaf in wanted}) if wrt is None else ()
+        wiring = Wiring(wanted, arguments, self.framework, seed, declared.get("outputs"), others=others)
         subject = subject_of(functions, self.declaration, wiring, list(drawn.values), layer, parameters.gradients)
         leaves += self._parameter_leaves(subject, parameters, dtype)
         if not leaves:
-            message = "nothing is differentiated: no input is drawn as a floating array"
-            raise AuditError("GA004", message, help="name with wrt= what has a gradient, or draw it by a shape")
+            raise nothing_differentiated(self.inputs)
         vectors = inputs_of_vectors(subject)
         evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed, vectors)
         if self.number == 0:  # the contract does not depend on sizes

@@ -15,6 +15,7 @@ from gradaudit.numerics.check import check
 from gradaudit.numerics.contract import sharing
 from gradaudit.numerics.elements import numeric_at
 from gradaudit.records import Finding, GradientOutcome, Mode, Verdict, WorstElement
+from gradaudit.runner.inputs.meant import meant_otherwise
 from gradaudit.runner.problems.audited_problem import AuditedFunction, Call, Restricted
 from gradaudit.runner.promises.contract import Contract
 from gradaudit.runner.promises.precision import imprecise_gradients
@@ -86,11 +87,17 @@ class Trial:
         try:
             return self._run()
         except AuditError as error:
-            ones = [name for name, size in self.setup.sizes.items() if size == 1]
-            if error.code != "GA006" or error.help or not ones:
+            remedy = self._after_raising() if error.code == "GA006" and not error.help else ""
+            if not remedy:
                 raise
-            remedy = f'if a size of 1 is not meant to work, write sizes={{"{ones[0]}": (2, 8)}}'
             raise AuditError(error.code, error.message, remedy, error.details) from error
+
+    def _after_raising(self) -> str:
+        """What the writer of an audit may have meant otherwise, where the audited code raised; or nothing."""
+        ones = [name for name, size in self.setup.sizes.items() if size == 1]
+        if ones:  # the trial before it went well
+            return f'if a size of 1 is not meant to work, write sizes={{"{ones[0]}": (2, 8)}}'
+        return meant_otherwise(self.setup.inputs) if self.setup.number == 0 else ""
 
     def _run(self) -> TrialResult:
         evaluator, probe = self.setup.drawn()
