@@ -22,6 +22,7 @@ from gradaudit.runner.promises.precision import imprecise_gradients
 from gradaudit.runner.promises.side_effects import side_effects
 from gradaudit.runner.trials.examination import Examination
 from gradaudit.runner.trials.findings import Compared, missing, nondeterministic, not_finite_nearby, undecided, unusable
+from gradaudit.runner.trials.misplaced import told_of_order
 from gradaudit.runner.trials.misshapen import misshapen
 from gradaudit.runner.trials.setup import REDRAWS, Setup
 
@@ -155,7 +156,8 @@ class Trial:
         self, function: AuditedFunction, base: Call, late: Gradient | None, effects: Sequence[Finding]
     ) -> TrialResult:
         """Hold the gradients against numerical ones, those that can't be compared against their inputs' shapes."""
-        excluded = [_unusable(function, number, base) for number in range(len(function.leaves))]
+        alone = [_unusable(function, number, base) for number in range(len(function.leaves))]
+        excluded = told_of_order(alone, base.gradient, [leaf.value.shape for leaf in function.leaves])
         findings = [finding for finding in excluded if finding is not None]
         absent = [leaf.name for leaf, array in zip(function.leaves, base.gradient, strict=True) if array is None]
         present = [leaf.name for leaf in function.leaves if leaf.name not in absent]
