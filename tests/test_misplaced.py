@@ -68,3 +68,18 @@ def test_a_shape_that_is_wrong_by_itself_is_told_by_its_axes():
         return dx, dw, 2 * (x @ w + b)
 
     assert helps(check_gradient(cost, unsummed, INPUTS))["b"].startswith("axis 0 was not summed")
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_a_numpy_matrix_of_the_wrong_shape_is_named():
+    weights = np.arange(6.0).reshape(2, 3)
+    check = check_gradient(lambda x: weights @ x, lambda g, x: np.asmatrix(g) @ weights, {"x": "3"})
+    assert set(helps(check)) == {"x"}
+    assert any("numpy.matrix" in note for note in check.notes)
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_a_numpy_matrix_of_the_right_shape_is_no_matter():
+    check = check_gradient(lambda x: x**2, lambda g, x: np.asmatrix(2 * x * g), {"x": "N D"})
+    assert check.passed
+    assert not check.notes

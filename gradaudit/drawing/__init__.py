@@ -7,7 +7,7 @@ inputs whatever else runs, in whatever order and process, and adding an input do
 from gradaudit.drawing.containers import children_of, rebuild, replaced
 from gradaudit.drawing.inputs import draw_inputs
 from gradaudit.drawing.leaves import Drawn, DrawnLeaf
-from gradaudit.drawing.meant_as_array import differentiation_remedy, is_sparse, kept_constant, shape_text
+from gradaudit.drawing.meant_as_array import differentiation_remedy, kept_constant, shape_text
 from gradaudit.drawing.points import is_asked
 from gradaudit.drawing.repeats import integer_names, roomy_sizes, with_repeats
 from gradaudit.drawing.sizes import draw_sizes
@@ -15,6 +15,6 @@ from gradaudit.drawing.zeroed import zeroed
 
 __all__ = [
     "Drawn", "DrawnLeaf", "children_of", "differentiation_remedy", "draw_inputs", "draw_sizes", "integer_names",
-    "is_asked", "is_sparse", "kept_constant", "rebuild", "replaced", "roomy_sizes", "shape_text",
+    "is_asked", "kept_constant", "rebuild", "replaced", "roomy_sizes", "shape_text",
     "with_repeats", "zeroed",
 ]  # fmt: skip

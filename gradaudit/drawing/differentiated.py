@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradaudit.drawing.meant_as_array import differentiation_remedy, is_sparse
+from gradaudit.drawing.meant_as_array import differentiation_remedy
 from gradaudit.errors import AuditError
+from gradaudit.frameworks.other_arrays import is_sparse
 from gradaudit.near_names import nearest
 
 if TYPE_CHECKING:

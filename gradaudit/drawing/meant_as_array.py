@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gradaudit.frameworks.other_arrays import is_sparse
+
 
 def shape_text(value: Any) -> str:
     """A tuple or list of whole numbers as the shape that it may stand for; empty for anything else.
@@ -20,15 +22,6 @@ def shape_text(value: Any) -> str:
 
 def _is_size(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def is_sparse(value: Any) -> bool:
-    """Whether a value is one of SciPy's sparse arrays, or like one.
-
-    >>> is_sparse(np.ones(3))
-    False
-    """
-    return all(hasattr(value, name) for name in ("nnz", "toarray", "tocsr", "dtype"))
 
 
 def kept_constant(name: str, value: Any) -> str:

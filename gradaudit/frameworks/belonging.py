@@ -68,19 +68,20 @@ def foreign(value: Any, but: str) -> str:
         >>> foreign((1.0, [2.0]), but="numpy")
         ''
     """
-    found = _known((package for each in _leaves(value) for package in _packages_of_object(each)), "") - {but}
+    found = _known((package for each in leaves_in(value) for package in _packages_of_object(each)), "") - {but}
     if not found:
         return ""
     name = min(found)
     return f'an array of {name} came back: write framework="{name}", so that the code is handed such arrays'
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def leaves_in(value: Any) -> Iterator[Any]:
+    """What is no container in what came back."""
     if isinstance(value, Mapping):
         value = tuple(value.values())
     if isinstance(value, (tuple, list)):
         for each in value:
-            yield from _leaves(each)
+            yield from leaves_in(each)
     else:
         yield value
 

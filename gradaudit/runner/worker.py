@@ -86,6 +86,9 @@ def _import_failed(file: str, error: BaseException) -> AuditError:
     remedy = "importing the file must work before its audits can run"
     if isinstance(error, ImportError):
         remedy += "; what it needs may be put on the path with pythonpath"
+        if "relative import" in str(error):
+            folder = file.rpartition("/")[0] or "its folder"
+            remedy = f"put an __init__.py into {folder}, and into the folders up to its package, or import absolutely"
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.split(".")[0]
         remedy = f"install {package} there, or put its folder on the path with pythonpath"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from gradaudit.errors import AuditError
-from gradaudit.frameworks.belonging import foreign
 from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.problems.batches import stacked
 from gradaudit.runner.problems.layouts import Layout, as_it_is
+from gradaudit.runner.problems.no_output import no_output
 
 if TYPE_CHECKING:
     from gradaudit.frameworks.interface import Framework
@@ -150,7 +150,8 @@ class Evaluator:
         for value in self._parts(outputs):
             array = self.framework.to_numpy(value)
             if array is None or array.dtype.kind != "f":
-                raise _no_output(value, array, self.framework.name)
+                alone = len(outputs) == 1 and value is outputs[0]
+                raise no_output(value, array, self.framework.name, alone=alone)
             yield array
 
     def backward(self, forwarded: Forwarded, upstreams: Sequence[Any]) -> Returned:
@@ -287,27 +288,6 @@ def _check_declared(form: Form, leaves: Sequence[Leaf], outputs: Sequence[np.nda
             'bring the output to the shape of its input, write returns="jacobian", or let it take the upstream gradient'
         )
         raise AuditError("GA004", message, help=remedy)
-
-
-def _no_output(value: Any, array: np.ndarray[Any, Any] | None, framework: str) -> AuditError:
-    """GA004 for what is no floating array among the outputs."""
-    remedy = "say by outputs= how many leading elements of the tuple are outputs"
-    if array is None:
-        shown, other = _kind(value), foreign(value, framework)
-        why = f", and the audit is one of {framework}" if other else "; only floating outputs have a gradient"
-        return AuditError("GA004", f"an output of the forward is a {shown}{why}", help=other or remedy)
-    shown = f"{array.dtype} array of shape {array.shape}"
-    if array.dtype.kind == "c":
-        message = f"an output of the forward is complex ({shown}), which is not supported yet"
-    else:
-        message = f"an output of the forward is a {shown}; only floating outputs have a gradient"
-    return AuditError("GA004", message, help=remedy)
-
-
-def _kind(value: Any) -> str:
-    """What a value that is no array of numbers is: an array of objects is one of those too."""
-    dtype = getattr(value, "dtype", None)
-    return type(value).__name__ if dtype is None else f"{type(value).__name__} of dtype {dtype}"
 
 
 def _shape(array: Any) -> object:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from gradaudit import binding
 from gradaudit.errors import AuditError
 from gradaudit.frameworks.belonging import foreign
+from gradaudit.frameworks.other_arrays import MATRIX, has_matrix, made_dense
 from gradaudit.matching import Wanted, match_gradients
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.subjects.not_looked_at import NotLookedAt, returned_beside
@@ -143,8 +144,10 @@ class Wiring:
             try:
                 found = match_gradients(returned, self.wanted, self.arguments, self.framework.to_numpy)
             except AuditError as error:
-                remedy = foreign(returned, self.framework.name) or error.help
+                remedy = foreign(returned, self.framework.name) or made_dense(returned) or error.help
                 raise AuditError(error.code, error.message, remedy, error.details) from None
+            if has_matrix(returned):
+                self.remarks.append(MATRIX)
             beside = returned_beside(returned, self.others, self.wanted, self.arguments) if self.others else ()
             self.remarks.extend(each.note for each in beside if each.note not in self.remarks)
             return found

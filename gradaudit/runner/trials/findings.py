@@ -44,7 +44,9 @@ def nondeterministic(one: Evaluation, other: Evaluation) -> Finding:
 def missing(name: str, present: Sequence[str]) -> Finding:
     """A gradient that is None, or not there, while others are present."""
     message = f"the backward returns no gradient for {name}: None, or it is missing"
-    inputs = list(dict.fromkeys(other.partition(".")[0] for other in present))
+    own = name.partition(".")[0]  # to leave out a leaf is to name those beside it
+    roots = {other: other.partition(".")[0] for other in present}
+    inputs = list(dict.fromkeys(other if root == own else root for other, root in roots.items()))
     quoted = ", ".join(f'"{each}"' for each in inputs)
     named = quoted if len(inputs) == 1 else f"({quoted})"
     line = f"write wrt={named}" if inputs else "leave it out of wrt="

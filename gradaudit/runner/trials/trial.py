@@ -11,6 +11,7 @@ import numpy as np
 
 from gradaudit.drawing.points import draws_anything
 from gradaudit.errors import AuditError
+from gradaudit.frameworks.other_arrays import MATRIX
 from gradaudit.numerics.check import check
 from gradaudit.numerics.contract import sharing
 from gradaudit.numerics.elements import numeric_at
@@ -192,7 +193,8 @@ class Trial:
         if not wrong and self.setup.options.upcast:
             findings += imprecise_gradients(function, self.setup.options.dtype or "float64")
         self._notes += checked.notes if checked else ()
-        self._notes += function.evaluator.subject.remarks
+        is_misshapen = any(finding.code == "GA207" for finding in findings)
+        self._notes += [note for note in function.evaluator.subject.remarks if note != MATRIX or is_misshapen]
         if findings or any(block.verdict != "right" for block in blocks.values()):
             self._notes += self._doubtful_bindings(function)
         return self._result(
