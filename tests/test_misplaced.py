@@ -74,8 +74,7 @@ def test_a_shape_that_is_wrong_by_itself_is_told_by_its_axes():
 def test_a_numpy_matrix_of_the_wrong_shape_is_named():
     weights = np.arange(6.0).reshape(2, 3)
     check = check_gradient(lambda x: weights @ x, lambda g, x: np.asmatrix(g) @ weights, {"x": "3"})
-    assert set(helps(check)) == {"x"}
-    assert any("numpy.matrix" in note for note in check.notes)
+    assert helps(check)["x"].startswith("a gradient that came back is a numpy.matrix")
 
 
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")

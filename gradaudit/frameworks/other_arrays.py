@@ -34,7 +34,7 @@ def made_dense(returned: Any) -> str:
 
 
 MATRIX = "a gradient that came back is a numpy.matrix, which has two axes always: return numpy.asarray(...).ravel()"
-"""What a reader should know where the shape of a gradient is wrong."""
+"""What helps where such a gradient has an axis too many."""
 
 
 def has_matrix(returned: Any) -> bool:

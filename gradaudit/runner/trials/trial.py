@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -193,8 +193,7 @@ class Trial:
         if not wrong and self.setup.options.upcast:
             findings += imprecise_gradients(function, self.setup.options.dtype or "float64")
         self._notes += checked.notes if checked else ()
-        is_misshapen = any(finding.code == "GA207" for finding in findings)
-        self._notes += [note for note in function.evaluator.subject.remarks if note != MATRIX or is_misshapen]
+        self._notes += [note for note in function.evaluator.subject.remarks if note != MATRIX]
         if findings or any(block.verdict != "right" for block in blocks.values()):
             self._notes += self._doubtful_bindings(function)
         return self._result(
@@ -263,7 +262,9 @@ def _unusable(function: AuditedFunction, number: int, base: Call) -> Finding | N
         found = misshapen(leaf.name, function.form, *shapes)
         if found is not None:
             return found
-    return unusable(leaf, base.gradient[number])
+    found = unusable(leaf, base.gradient[number])
+    is_flat = found is not None and found.code == "GA207" and leaf.value.ndim < 2
+    return replace(found, help=MATRIX) if found and is_flat and MATRIX in function.evaluator.subject.remarks else found
 
 
 def _is_multiplied(block: BlockResult) -> bool:
