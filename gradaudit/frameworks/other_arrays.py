@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -38,9 +39,10 @@ MATRIX = "a gradient that came back is a numpy.matrix, which has two axes always
 
 
 def has_matrix(returned: Any) -> bool:
-    """Whether a ``numpy.matrix`` came back.
+    """Whether a ``numpy.matrix`` came back: alone, in a tuple or in a mapping; lists may be as long as arrays.
 
     Args:
         returned: As above.
     """
-    return any(isinstance(each, np.ndarray) and type(each).__name__ == "matrix" for each in leaves_in(returned))
+    held = returned.values() if isinstance(returned, Mapping) else returned if isinstance(returned, tuple) else ()
+    return any(isinstance(each, np.ndarray) and type(each).__name__ == "matrix" for each in (returned, *held))
