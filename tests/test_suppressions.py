@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from gradaudit.suppressions import codes_of
 from gradaudit.suppressions.comments import comments_in
 
 SQUARE = """
@@ -72,6 +73,29 @@ def test_a_string_that_looks_like_a_comment_is_none():
 def test_brackets_may_be_wrong(text, mistake):
     (comment,) = comments(f"x = 1  # gradaudit: {text}\n")
     assert mistake in comment.mistake
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("ignore GA101", "GA101"),
+        ("ignore: GA101", "GA101"),
+        ("ignore(GA101, ga2)", "GA101, GA2"),
+        ("ignore = GA203 since it is scaled", "GA203"),
+    ],
+)
+def test_codes_without_brackets_ignore_nothing(text, codes):
+    (comment,) = comments(f"x = 1  # gradaudit: {text}\n")
+    assert comment.mistake == f"the comment ignores nothing: {codes} is not in brackets"
+    assert comment.remedy == f"write # gradaudit: ignore[{codes}]"
+    assert codes_of([comment]) == ()
+
+
+@pytest.mark.parametrize("text", ["ignore", "ignore: scaled on purpose", "ignore  # see GA203", "ignore (as in GA203)"])
+def test_a_reason_behind_a_comment_for_every_rule_is_none_of_its_codes(text):
+    (comment,) = comments(f"x = 1  # gradaudit: {text}\n")
+    assert (comment.codes, comment.mistake) == ((), "")
+    assert codes_of([comment]) == ("GA",)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +199,7 @@ def test_a_finding_outside_audits_is_ignored_at_its_place_alone(project, on_defi
         ("ignore[wrong-gradient]", "did you mean 'GA201'?"),
         ("ignore[]", "the brackets are empty"),
         ("ignore[GA101", "the bracket is not closed"),
+        ("ignore GA101", "GA101 is not in brackets help: write # gradaudit: ignore[GA101]"),
     ],
 )
 @pytest.mark.parametrize("command", ["scan", "list"])
@@ -184,6 +209,13 @@ def test_a_broken_comment_is_told_by_every_command(project, comment, complaint, 
     assert ended.status == 1
     assert "GA010 unused-ignore" in ended.out
     assert complaint in " ".join(ended.out.split())
+
+
+@pytest.mark.parametrize("comment", ["ignore GA101", "ignore: GA203", "ignore(GA203)", "ignore[]"])
+def test_a_broken_comment_lets_no_wrong_gradient_pass(project, comment):
+    ended = project.write(a=audit(definition=f"  # gradaudit: {comment}")).scan()
+    assert found(ended.report) == [("GA010", 10, None), ("GA203", None, None)]
+    assert ended.report["summary"]["failed"] == 1
 
 
 @pytest.mark.parametrize("command", ["scan", "list"])

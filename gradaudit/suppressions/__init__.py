@@ -88,7 +88,7 @@ def codes_of(comments: Sequence[Comment], finding: Finding | None = None) -> tup
         comments: Those about one place.
         finding: What is to be ignored; that a comment is of no use is ignored only where its code is named.
     """
-    codes = [code for comment in comments for code in comment.codes or EVERYTHING]
+    codes = [code for comment in comments for code in comment.codes or (() if comment.mistake else EVERYTHING)]
     if finding is not None and finding.code == "GA010":
         return tuple(code for code in codes if code == "GA010")
     return tuple(dict.fromkeys(codes))

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Another tool's may stand before it in the same comment, and behind it the reason.
-_IGNORE = re.compile(r"#\s*gradaudit:\s*ignore(?![\w-])(?:\s*\[(?P<codes>[^\]]*)(?P<end>\]?))?")
+_CODE = r"[gG][aA]\d+"
+_IGNORE = re.compile(
+    r"#\s*gradaudit:\s*ignore(?![\w-])"
+    rf"(?:\s*\[(?P<codes>[^\]]*)(?P<end>\]?)|[^\w#]*(?P<loose>{_CODE}(?:\W+{_CODE})*))?"
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Comment:
         last: The last one.
         codes: What is in the brackets; empty without them.
         mistake: What is wrong with the brackets; empty where nothing is.
+        remedy: What to write instead; empty where nothing is wrong.
     """
 
     file: str
@@ -41,6 +46,7 @@ class Comment:
     last: int
     codes: tuple[str, ...] = ()
     mistake: str = ""
+    remedy: str = ""
 
 
 def comments_in(file: str, tree: ast.Module, source: bytes | str, cell: int | None = None) -> list[Comment]:
@@ -52,9 +58,8 @@ def comments_in(file: str, tree: ast.Module, source: bytes | str, cell: int | No
         around = [span for span in spans if span[0] <= line <= span[1]]
         first, last = min((span[0] for span in around), default=line), max((span[1] for span in around), default=line)
         for match in _IGNORE.finditer(token.string):
-            codes, mistake = _read(match)
             begin, end = start + match.start() + 1, start + match.end() + 1
-            found.append(Comment(file, cell, line, begin, end, first, last, codes, mistake))
+            found.append(Comment(file, cell, line, begin, end, first, last, *_read(match)))
     return found
 
 
@@ -72,14 +77,17 @@ def _comment_tokens(source: bytes | str) -> Iterator[tokenize.TokenInfo]:
         return  # it was parsed, so what is left is an end of the file that the tokenizer has its own mind about
 
 
-def _read(match: re.Match[str]) -> tuple[tuple[str, ...], str]:
-    """The codes in the brackets, and what is wrong with these."""
+def _read(match: re.Match[str]) -> tuple[tuple[str, ...], str, str]:
+    """The codes in the brackets, what is wrong with these, and the remedy."""
+    if match["loose"]:  # were it one for every rule, it would ignore far more than it says
+        codes = ", ".join(dict.fromkeys(code.upper() for code in re.findall(_CODE, match["loose"])))
+        return (), f"the comment ignores nothing: {codes} is not in brackets", f"write # gradaudit: ignore[{codes}]"
     if match["codes"] is None:
-        return (), ""
-    codes = tuple(dict.fromkeys(code.strip() for code in match["codes"].split(",") if code.strip()))
-    if not match["end"]:
-        return codes, "the bracket is not closed"
-    return codes, "" if codes else "the brackets are empty"
+        return (), "", ""
+    inside = tuple(dict.fromkeys(code.strip() for code in match["codes"].split(",") if code.strip()))
+    mistake = "" if match["end"] else "the bracket is not closed"
+    mistake = mistake or ("" if inside else "the brackets are empty")
+    return inside, mistake, "write # gradaudit: ignore[GA201], or ignore alone for every rule" if mistake else ""
 
 
 def _spans(tree: ast.Module) -> Iterator[tuple[int, int]]:

@@ -55,7 +55,7 @@ def unused(
 
 def _mistakes(comment: Comment) -> Iterator[Finding]:
     if comment.mistake:
-        yield _at(comment, comment.mistake, "write # gradaudit: ignore[GA201], or ignore alone for every rule")
+        yield _at(comment, comment.mistake, comment.remedy)
     for code in comment.codes:
         if mistake := mistake_in_code(code):
             yield _at(comment, mistake, "write a rule's code, such as GA201, or the beginning of some, such as GA2")
