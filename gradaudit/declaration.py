@@ -172,11 +172,25 @@ def _unknown_option(name: str) -> str:
 
 
 def _record(audited: object, options: dict[str, Any], frame: FrameType, line: int | None = None) -> None:
-    """Keep a declaration, if it was made at module level: one made inside a function can't be found again."""
+    """Keep a declaration, if it was made at module level or by what that calls.
+
+    One that a function makes later can't be found again, and would be kept for ever: training may call it often.
+    """
     caller: FrameType | None = frame
     while caller is not None and caller.f_code.co_name in _COMPREHENSIONS:
         caller = caller.f_back
-    if caller is None or caller.f_code.co_flags & _CO_OPTIMIZED:
+    if caller is None or (caller.f_code.co_flags & _CO_OPTIMIZED and not _is_imported_by(caller)):
         return
     line = frame.f_lineno if line is None else line
     _declarations.append(Declaration(audited, options, frame.f_globals, line, frame.f_code.co_filename))
+
+
+def _is_imported_by(frame: FrameType) -> bool:
+    """Whether a function is run by the top level of its own module, which is being imported."""
+    namespace = frame.f_globals
+    caller: FrameType | None = None if namespace.get("__name__") == "__main__" else frame
+    while caller is not None:
+        if caller.f_code.co_name == "<module>" and caller.f_globals is namespace:
+            return True
+        caller = caller.f_back
+    return False

@@ -106,8 +106,8 @@ def test_the_very_same_object_comes_back():
         assert before is None or dict(vars(audited)) == before
 
 
-def declared_by(source):
-    namespace = {"audited_backward": audited_backward}
+def declared_by(source, **names):
+    namespace = {"audited_backward": audited_backward, **names}
     exec(compile(source, "declared.py", "exec"), namespace)
     return [(d.line, d.options.get("name")) for d in declarations_of(namespace)]
 
@@ -130,8 +130,21 @@ def test_stacked_and_repeated_declarations_are_all_kept():
     assert declared_by("class A:\n    @audited_backward(name='m')\n    def f(self, g): ...") == [(2, "m")]
 
 
-def test_what_is_declared_in_a_function_is_not_kept():
-    assert declared_by("def f():\n    return audited_backward(name='never found')(abs)\nf()\nf()") == []
+FACTORY = "def f():\n    return audited_backward(name='made')(abs)\n"
+
+
+def test_what_functions_declare_is_kept_where_the_module_itself_calls_them_while_it_is_imported():
+    assert declared_by(FACTORY + "f()\nf()") == [(2, "made"), (2, "made")]
+    assert declared_by(FACTORY + "class A:\n    g = [f() for _ in range(2)]") == [(2, "made"), (2, "made")]
+    assert declared_by(FACTORY + "(lambda: f())()") == [(2, "made")]
+    assert declared_by(FACTORY + "f()", __name__="__main__") == []  # a script, which may train
+
+
+def test_what_functions_declare_later_is_not_kept():
+    namespace = {"audited_backward": audited_backward}
+    exec(compile(FACTORY, "declared.py", "exec"), namespace)
+    namespace["f"]()
+    assert declarations_of(namespace) == ()
 
 
 def test_a_misspelt_option_names_the_nearest():

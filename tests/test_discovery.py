@@ -179,7 +179,13 @@ UNREACHABLE = {
         "inside the function A.run",
     ),
     "async": ("async def main():\n    audited_backward()(b)", "main.b", "inside the function main"),
-    "lambda": ("run = lambda: audited_backward()(b)", "b", "inside a lambda"),
+    "lambda in one": ("def main():\n    return lambda: audited_backward()(b)", "main.b", "inside the function main"),
+    "called by none but itself": ("def main():\n    main(audited_backward()(b))", "main.b", "inside the function main"),
+    "called under the main guard": (
+        "def main():\n    audited_backward()(b)\nif __name__ == '__main__':\n    main()",
+        "main.b",
+        "inside the function main",
+    ),
     "main": ("if __name__ == '__main__':\n    audited_backward()(b)", "b", "__main__"),
     "main, turned round": ("if '__main__' == __name__ and x:\n    audited_backward()(b)", "b", "__main__"),
     "imported there": (
@@ -197,6 +203,23 @@ def test_what_an_import_does_not_run_is_a_target_with_a_finding(find, source, qu
     assert target.finding.code == "GA002"
     assert where in target.finding.message
     assert "module level" in target.finding.help
+
+
+CALLED = {
+    "at the top": "def main():\n    audited_backward()(b)\nmain()",
+    "through another": "def main():\n    audited_backward()(b)\ndef run(): main()\nif x:\n    run()",
+    "handed on": "def main():\n    audited_backward()(b)\nhandlers = [main]",
+    "by a decorator": "@at_once\ndef main():\n    audited_backward()(b)",
+    "when a class is built": "class A:\n    def __init__(self):\n        audited_backward()(b)\na = A()",
+    "in a class body": "def main():\n    audited_backward()(b)\nclass A:\n    x = main()",
+    "as a lambda": "run = lambda: audited_backward()(b)",
+}
+
+
+@pytest.mark.parametrize("source", CALLED.values(), ids=CALLED)
+def test_what_a_function_declares_that_importing_may_call_is_a_target_that_repeats(find, source):
+    (target,) = find(source).targets
+    assert (target.finding, target.repeats) == (None, True)
 
 
 def test_the_else_of_the_main_guard_runs_when_imported(find):

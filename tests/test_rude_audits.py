@@ -173,6 +173,40 @@ def test_rudeness_is_its_own_trouble_and_nobody_elses(rude, what):
         assert [a["findings"] for a in neighbours if a["outcome"] != "passed"] == []
 
 
+LOOP = """
+import os
+import time
+
+from gradaudit import audited_backward
+
+
+def square(x):
+    return x * x
+
+
+def backward(dout, x):
+    if x.shape == (3,):
+        time.sleep(60)
+    if x.shape == (4,):
+        os._exit(1)
+    return 2 * x * dout
+
+
+for size in (3, 5, 4, 6):
+    audited_backward(forward=square, inputs={"x": str(size)}, name=f"size {size}")(backward)
+"""
+
+
+def test_an_audit_of_a_loop_that_dies_keeps_its_name_and_takes_no_other_with_it(project):
+    ended = project.write(a=LOOP).scan("--timeout", "4")
+    outcomes = {"size 3": "error", "size 5": "passed", "size 4": "error", "size 6": "passed"}
+    assert ended.outcomes() == {f"backward[{name}]": outcome for name, outcome in outcomes.items()}
+    assert (ended.codes("backward[size 3]"), ended.codes("backward[size 4]")) == (["GA007"], ["GA008"])
+    assert "gradaudit scan 'a.py::backward[size 4]' --seed 0" in ended.out
+    alone = project.scan("a.py::backward[size 4]")
+    assert alone.outcomes() == {"backward[size 4]": "error"}
+
+
 def test_the_whole_run_is_complete_and_its_report_of_a_sensible_size(rude):
     assert rude.status == 1
     assert "incomplete" not in rude.report

@@ -331,3 +331,62 @@ def test_stop_after_the_first_failure(project):
     assert ended.report["not_run"] == 1
     assert "stopped after 1 failure" in ended.out
     assert ended.status == 1
+
+
+def test_functions_that_a_module_calls_declare_an_audit_a_call(project):
+    project.write(
+        a="""
+        from functools import partial
+
+        from gradaudit import audited_backward
+
+
+        def register(forward, backward, **options):
+            return audited_backward(forward=forward, inputs={"x": "N"}, **options)(backward)
+
+
+        def make(k):
+            def forward(x):
+                return k * x
+
+            @audited_backward(forward=forward, inputs={"x": "N"})
+            def backward(dout, x):
+                return k * dout
+
+            return forward, backward
+
+
+        class Registered:
+            def __init__(self, k):
+                audited_backward(forward=self.forward, inputs={"x": "N"})(self.backward)
+
+            def forward(self, x):
+                return x * x
+
+            def backward(self, dout, x):
+                return 2 * x * dout
+
+
+        def audit(**options):
+            return audited_backward(inputs={"x": "N"}, **options)
+
+
+        @audit(forward=lambda x: x * x)
+        def wrapped_backward(dout, x):
+            return dout * x
+
+
+        right = register(lambda x: x * x, lambda dout, x: 2 * x * dout)
+        wrong = register(lambda x: x * x, lambda dout, x: x * dout, name="half")
+        make(3.0)
+        Registered(2.0)
+        """
+    )
+    ended = project.scan()
+    assert ended.outcomes() == {
+        "register.backward[0]": "passed",
+        "register.backward[half]": "failed",
+        "make.backward[0]": "passed",
+        "Registered.__init__.self.backward[0]": "passed",
+        "audit.audited_backward[0]": "failed",
+    }

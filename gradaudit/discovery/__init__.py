@@ -169,10 +169,12 @@ def _read_targets(
 
     scope = Scope()
     found: list[tuple[int | None, Use, Region]] = []
+    trees: list[ast.Module] = []
     for cell, source in pieces:
         tree = _parse(source, file, cell)
         if isinstance(tree, Finding):
             return tree
+        trees.append(tree)
         try:
             if mentioned:
                 lines = lines_of(source)
@@ -181,7 +183,21 @@ def _read_targets(
                 witness.see(file, tree, source, cell)
         except RecursionError:
             return _unparsable(file, "it is nested too deeply", cell=cell)
-    return _targets(found, file)
+    return _targets(_called(found, trees), file)
+
+
+def _called(
+    found: Sequence[tuple[int | None, Use, Region]], trees: Sequence[ast.Module]
+) -> Sequence[tuple[int | None, Use, Region]]:
+    """The uses, of which those in functions that importing may call are reached after all."""
+    if not any(use.within for _, use, _ in found):
+        return found
+    from gradaudit.discovery.reach import run_on_import
+
+    called = run_on_import(trees)
+    return [
+        (cell, replace(use, unreachable="") if use.within in called else use, region) for cell, use, region in found
+    ]
 
 
 def _parse(source: bytes | str, file: str, cell: int | None) -> ast.Module | Finding:
@@ -263,7 +279,7 @@ def _unreachable(target: Target, where: str) -> Finding:
     return Finding(
         "GA002",
         f"{target.qualname} is {where}: importing the module does not run it",
-        "move the audit, and what it needs, to module level",
+        "move the audit, and what it needs, to module level, or call there what it is in",
         file=target.file,
         line=target.definition_line,
         cell=target.cell,

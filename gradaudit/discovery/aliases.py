@@ -33,6 +33,7 @@ class Scope:
     prefix: str = ""
     repeats: bool = False
     unreachable: str = ""
+    within: str = ""
 
     def resolve(self, node: ast.expr) -> Meaning | None:
         """What a name or a dotted name stands for; None when it was not imported."""
@@ -64,11 +65,19 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Meaning]]
             yield NAME, Meaning(f"{module}.{NAME}")
 
 
-def function_scope(arguments: ast.arguments, scope: Scope, unreachable: str) -> Scope:
-    """The scope of a function's body: its parameters hide names, and it does not run when the module is imported."""
+def function_scope(arguments: ast.arguments, scope: Scope, function: str = "") -> Scope:
+    """The scope of a function's body: its parameters hide names, and it runs when it is called, maybe several times.
+
+    Args:
+        arguments: The function's.
+        scope: What it is in.
+        function: Its qualified name; empty for a lambda, which may be called wherever it stands.
+    """
     shadowed = {node.arg for node in ast.walk(arguments) if isinstance(node, ast.arg)}
     names = {name: meaning for name, meaning in scope.names.items() if name not in shadowed}
-    return replace(scope, names=names, repeats=False, unreachable=scope.unreachable or unreachable)
+    unreachable = scope.unreachable or (f"inside the function {function}" if function else "")
+    within = scope.within or ("" if scope.unreachable else function.partition(".")[0])
+    return replace(scope, names=names, repeats=True, unreachable=unreachable, within=within)
 
 
 def forget(target: ast.expr, scope: Scope) -> None:

@@ -30,6 +30,7 @@ class Use:
         repeats: It stands in a loop, or is a call that is applied elsewhere.
         names_vary: ``name=`` is no constant text.
         unreachable: Why importing the module does not run it; empty if it does.
+        within: The function or class at the top level that has it in a function's body; empty for none.
         timeout: The number given as ``timeout=``: it is needed before the code runs.
         audited: The names that what is audited consists of: its own, or those in a lambda.
         misused: What stands in ``@audited_backward(f)``, which calls ``f`` with the definition below; else empty.
@@ -42,6 +43,7 @@ class Use:
     repeats: bool = False
     names_vary: bool = False
     unreachable: str = ""
+    within: str = ""
     timeout: float | None = None
     audited: tuple[str, ...] = ()
     misused: str = ""
@@ -112,7 +114,7 @@ class _Reader:
 
     def _condition(self, node: ast.If, scope: Scope) -> None:
         self._expression(node.test, scope)
-        if _is_main_guard(node.test):
+        if is_main_guard(node.test):
             self.block(node.body, replace(scope, names=dict(scope.names), unreachable=scope.unreachable or _MAIN))
             self.block(node.orelse, scope)
         else:
@@ -147,7 +149,7 @@ class _Reader:
             self._children([*node.bases, *node.keywords], scope)
         else:
             self._expression(node.args, scope)
-            inside = function_scope(node.args, inside, f"inside the function {scope.prefix}{node.name}")
+            inside = function_scope(node.args, inside, f"{scope.prefix}{node.name}")
         self.block(node.body, inside)
 
     def _assignment(self, targets: Sequence[ast.expr], value: ast.expr | None, scope: Scope) -> None:
@@ -172,7 +174,7 @@ class _Reader:
             self._call(node, scope, assigned)
         elif isinstance(node, ast.Lambda):
             self._expression(node.args, scope)
-            self._expression(node.body, function_scope(node.args, scope, "inside a lambda"))
+            self._expression(node.body, function_scope(node.args, scope))
         elif isinstance(node, _COMPREHENSIONS):
             self._children(ast.iter_child_nodes(node), replace(scope, repeats=True), assigned)
         elif isinstance(node, ast.NamedExpr):
@@ -222,9 +224,9 @@ class _Reader:
         misused: str = "",
     ) -> None:
         name, names_vary = _name(options)
-        at, unreachable = definition or node, scope.unreachable
-        use = Use(node, at, qualname, name, scope.repeats, names_vary, unreachable, _timeout(options), audited, misused)
-        self.uses.append(use)
+        at, timeout = definition or node, _timeout(options)
+        where = scope.unreachable, scope.within
+        self.uses.append(Use(node, at, qualname, name, scope.repeats, names_vary, *where, timeout, audited, misused))
 
 
 def _misused(decorator: ast.expr, scope: Scope) -> str:
@@ -248,9 +250,10 @@ def _names_in(audited: ast.expr) -> tuple[str, ...]:
 _MAIN = 'under if __name__ == "__main__"'
 
 
-def _is_main_guard(test: ast.expr) -> bool:
+def is_main_guard(test: ast.expr) -> bool:
+    """Whether a condition is ``__name__ == "__main__"``, or that and more."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return any(map(_is_main_guard, test.values))
+        return any(map(is_main_guard, test.values))
     if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq):
         return False
     sides = [test.left, *test.comparators]

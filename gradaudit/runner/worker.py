@@ -18,6 +18,7 @@ from gradaudit.declaration import Declaration, declarations_of
 from gradaudit.errors import AuditError
 from gradaudit.notebooks import cell_number
 from gradaudit.records import Case, Finding, Outcome, Target, audit_id
+from gradaudit.runner.announcements import Announcement, announce
 from gradaudit.runner.audits import Audit, judge
 from gradaudit.runner.execution.audited_code import audited_process, first_line, is_audited, own_frames
 from gradaudit.runner.execution.importing import Importer
@@ -42,17 +43,22 @@ class Worker:
         self.job = job
         self.importer = Importer(job.project, job.pythonpath)
 
-    def result(self, case: Case) -> Result:
-        """Run one case."""
+    def result(self, case: Case, output: str) -> Result:
+        """Run one case.
+
+        Args:
+            case: What to run.
+            output: The file that keeps what it prints; what is known of it before it runs goes beside that.
+        """
         try:
-            return self._result(case)
+            return self._result(case, output)
         except BaseException as error:
             if not is_audited(error):
                 raise  # a mistake of ours
             message = f"raised {type(error).__name__}: {first_line(error)}"
             return Result(_failed(case, case.target.id, Finding("GA006", message, details=own_frames(error))))
 
-    def _result(self, case: Case) -> Result:
+    def _result(self, case: Case, output: str) -> Result:
         target = case.target
         if target.finding is not None:
             return Result(_failed(case, target.id, target.finding))
@@ -65,6 +71,8 @@ class Worker:
         identifier = identify(case, declarations)
         if not is_meant(case, identifier):
             return Result(None, declared=len(declarations))
+        if identifier != target.id or len(declarations) > 1:
+            announce(Announcement(identifier, len(declarations)), output)
         audit = Audit(case, identifier, declaration, self.job.self_test)
         return Result(judge(audit), declared=len(declarations))
 
@@ -123,7 +131,7 @@ def found_declarations(module: ModuleType, case: Case) -> tuple[Declaration, ...
     found = tuple(declaration for declaration in declarations_of(vars(module)) if _stands_at(target, declaration))
     if not found:
         message = f"{target.qualname} did not declare an audit when {target.file} was imported"
-        raise AuditError("GA002", message, help="move it to module level, out of any condition that is false on import")
+        raise AuditError("GA002", message, help=_REACH)
     if not target.repeats:
         found = found[-1:]
     timeout = found[min(case.index, len(found) - 1)].options.get("timeout")
@@ -135,6 +143,9 @@ def found_declarations(module: ModuleType, case: Case) -> tuple[Declaration, ...
         message = f"timeout={timeout!r} is not a number in the source, where it is read before the code runs"
         raise AuditError("GA004", message, help=f"write timeout={timeout!r}")
     return found
+
+
+_REACH = "move it to module level, out of conditions that are false on import and functions that it does not call"
 
 
 def _stands_at(target: Target, declaration: Declaration) -> bool:
@@ -201,7 +212,7 @@ def run(case: str, output: str) -> str:
         before = min(max(timeout - _STACK_BEFORE_S, timeout * 0.5), _LONGEST_S)
         faulthandler.dump_traceback_later(before, file=descriptor)
         try:
-            result = _worker.result(what)
+            result = _worker.result(what, output)
         finally:
             faulthandler.cancel_dump_traceback_later()
     outcome = result.outcome

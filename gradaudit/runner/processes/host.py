@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradaudit.records import Case, Finding, Outcome
-    from gradaudit.runner.protocol import Job, Message
+    from gradaudit.runner.protocol import Job, Message, Result
 
 OLDEST_PYTHON = (3, 10)
 STUBBORN_S = 0.3
@@ -255,7 +255,7 @@ class Host:
         more, failure, outcome = 0, "", None
         try:
             error = future.exception()
-            result = Result(self.casualty(case, error, output)) if error else transport.loads(Result, future.result())
+            result = self.casualty(case, error, output) if error else transport.loads(Result, future.result())
             outcome = result.outcome
             more = result.declared - 1 if case.index == 0 else 0
             for index in range(1, more + 1):
@@ -265,8 +265,8 @@ class Host:
         say(Message(number, case.index, outcome, more, failure))
         self.events.put(more)
 
-    def casualty(self, case: Case, error: BaseException, output: str) -> Outcome:
-        """The outcome of an audit whose worker did not live to say it.
+    def casualty(self, case: Case, error: BaseException, output: str) -> Result:
+        """What is known of an audit whose worker did not live to say it.
 
         Raises:
             BaseException: The error, when it is one of ours.
@@ -276,9 +276,10 @@ class Host:
         import pebble
 
         from gradaudit.records import Finding
+        from gradaudit.runner.announcements import announced
         from gradaudit.runner.execution.isolation import read_output
         from gradaudit.runner.processes.stacks import without_our_frames
-        from gradaudit.runner.protocol import timeout_of
+        from gradaudit.runner.protocol import Result, timeout_of
 
         timeout = timeout_of(case, self.job.timeout)
         match error:
@@ -294,9 +295,10 @@ class Host:
                 finding = Finding("GA008", f"its process died: {_cause_of_death(error.exitcode)}", _HELP_CRASHED)
             case _:
                 raise error
-        return _unfinished(
-            case, finding, without_our_frames(read_output(output)), timeout if finding.code == "GA007" else 0.0
-        )
+        known = announced(output)
+        printed, duration = without_our_frames(read_output(output)), timeout if finding.code == "GA007" else 0.0
+        outcome = _unfinished(case, finding, printed, duration, known.id if known else "")
+        return Result(outcome, known.declared if known else 1)
 
 
 _HELP_CRASHED = "what it printed ends with the stack, where there was one"
@@ -325,12 +327,12 @@ def _no_numpy(case: Case, error: ImportError) -> Outcome:
     )
 
 
-def _unfinished(case: Case, finding: Finding, output: str = "", duration: float = 0.0) -> Outcome:
+def _unfinished(case: Case, finding: Finding, output: str = "", duration: float = 0.0, identifier: str = "") -> Outcome:
     from gradaudit.records import Outcome
 
     target = case.target
     return Outcome(
-        id=target.id,
+        id=identifier or target.id,
         file=target.file,
         line=target.definition_line,
         cell=target.cell,
