@@ -181,3 +181,40 @@ def test_every_format_and_the_status_agree(project):
 
 def test_every_rule_but_one_is_selected_by_default():
     assert [code for code in RULES if not is_selected(code)] == ["GA101"]
+
+
+def test_a_wrong_gradient_that_is_ignored_is_counted_and_named_apart_from_those_that_pass(project):
+    project.write(
+        a="""
+        from gradaudit import audited_backward
+
+
+        def square(x):
+            return x * x
+
+
+        @audited_backward(forward=square, inputs={"x": "N"})
+        def half(dout, x):
+            return x * dout
+
+
+        @audited_backward(forward=square, inputs={"x": "N"})
+        def right(dout, x):
+            return 2 * x * dout
+        """
+    )
+    outputs = ["--output", "junit=junit.xml", "--output", "markdown=report.md"]
+    ended = project.scan("--ignore", "GA2", *outputs)
+    assert ended.status == 0
+    assert "~ ignored  a.py::half" in ended.out
+    assert "a.py:10: ignored, directional" in ended.out
+    assert "2 audits in 1 file: 1 passed, 1 ignored" in ended.out
+    assert ended.outcomes() == {"half": "passed", "right": "passed"}
+    assert [each.get("ignored") for each in ended.report["audits"]] == [True, None]
+    assert (ended.report["summary"]["passed"], ended.report["summary"]["ignored"]) == (2, 1)
+    assert (
+        '<skipped type="skipped" message="ignored: the gradient of x is 1/2' in (project.root / "junit.xml").read_text()
+    )
+    assert "| ☑️ ignored | `a.py::half` |" in (project.root / "report.md").read_text()
+    right = project.scan("--ignore", "GA2", "-k", "right")
+    assert "ignored" not in right.out

@@ -55,6 +55,8 @@ def judge(outcomes: Sequence[Outcome], settings: Settings, *, run_xfail: bool) -
     for outcome in outcomes:
         if outcome.verdict in {"inconclusive", "failed", "error"}:  # the last two with ignored findings alone
             pytest.skip(_why(outcome))
+        if outcome.is_ignored:
+            pytest.skip(f"ignored: {headline(outcome)}")
     if not outcomes:
         pytest.skip("none of the audits that it declares is asked for")
     if verdicts == {"xfailed"}:

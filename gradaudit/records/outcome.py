@@ -105,3 +105,8 @@ class Outcome:
     self_test: SelfTest | None = None
     cell: int | None = None
     region: Region | None = None
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether it would have failed, had somebody not said to ignore what is wrong with a gradient."""
+        return self.verdict == "passed" and any(gradient.outcome == "failed" for gradient in self.gradients)

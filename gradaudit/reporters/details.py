@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COLORS = {
     "passed": "green", "failed": "bold red", "inconclusive": "bold yellow", "error": "bold red", "skipped": "cyan",
-    "xfailed": "yellow", "listed": "",
+    "xfailed": "yellow", "ignored": "yellow", "listed": "",
 }  # fmt: skip
 BAR = "│ "  # in front of what audited code printed, so that nobody takes it for words of this report
 _TAIL = 40  # lines of captured output that are shown unless more is asked for

@@ -68,6 +68,8 @@ def render(report: Report, style: Style) -> str:
 def _summary(report: Report) -> Json:
     counts: dict[str, Json] = {"audits": len(report.audits)}
     counts |= {verdict: report.count(verdict) for verdict in VERDICTS}
+    if ignored := sum(outcome.is_ignored for outcome in report.audits):
+        counts["ignored"] = ignored
     if listed := report.count("listed"):
         counts["listed"] = listed
     counts |= {"cached": 0, "duration_s": round(report.duration_s, 6)}
@@ -121,6 +123,8 @@ def _audit(outcome: Outcome) -> Json:
         "reproduce": outcome.reproduce,
     }
     extra: dict[str, Json] = {"notes": list(outcome.notes), "reason": outcome.reason, "output": outcome.output}
+    if outcome.is_ignored:
+        extra["ignored"] = True
     if outcome.self_test is not None:
         extra["self_test"] = _self_test(outcome.self_test)
     return audit | {key: value for key, value in extra.items() if value}

@@ -15,7 +15,7 @@ from junit_xml import TestCase, TestSuite
 from gradaudit.reporters.cleaning import one_line, visible
 from gradaudit.reporters.details import describe, describe_finding
 from gradaudit.reporters.self_testing import missed, misses
-from gradaudit.reporters.wording import headline, incompleteness, leading_finding, location, rule_name, standing
+from gradaudit.reporters.wording import headline, incompleteness, leading_finding, location, rule_name, standing, word
 from gradaudit.rules import fails
 
 TYPE_CHECKING = False
@@ -63,7 +63,7 @@ def _audit_case(outcome: Outcome, style: Style) -> TestCase:
         one_line(outcome.id.removeprefix(f"{outcome.file}::")), _classname(outcome.file), outcome.duration_s
     )
     message = headline(outcome)
-    text = "\n".join([f"{location(outcome)}: {outcome.verdict}", *describe(replace(outcome, output=""), style)])
+    text = "\n".join([f"{location(outcome)}: {word(outcome)}", *describe(replace(outcome, output=""), style)])
     match outcome.verdict:
         case "failed":
             case.add_failure_info(message, text, _type(outcome))
@@ -71,6 +71,8 @@ def _audit_case(outcome: Outcome, style: Style) -> TestCase:
             case.add_error_info(message, text, _type(outcome))
         case "passed" if outcome.self_test is not None and missed(outcome):
             case.add_failure_info(one_line(f"self-test missed: {misses(outcome.self_test)}"), text, "self-test")
+        case "passed" if outcome.is_ignored:
+            case.add_skipped_info(f"ignored: {message}", text)
         case "passed":
             case.stdout = text if outcome.findings or outcome.self_test else None
         case "listed" if any(map(fails, outcome.findings)):  # what will keep it from running fails the list

@@ -27,6 +27,7 @@ from gradaudit.reporters.wording import (
     summary,
     told,
     touched,
+    word,
     worst_gradient,
 )
 
@@ -46,7 +47,8 @@ _SENTENCE = 2_000  # columns that the first line of a message may take
 _TEXT = 16_000  # characters of one traceback or captured output; its end is kept, where the cause stands
 _RESERVE = 1_000  # for saying what was cut
 _MARKS = {
-    "passed": "✅", "failed": "❌", "inconclusive": "❔", "error": "💥", "skipped": "⏭️", "xfailed": "☑️", "listed": "▫️",
+    "passed": "✅", "failed": "❌", "inconclusive": "❔", "error": "💥", "skipped": "⏭️", "xfailed": "☑️", "ignored": "☑️",
+    "listed": "▫️",
 }  # fmt: skip
 _ORDER = ("failed", "error", "inconclusive", "passed")
 # All that means something in Markdown or HTML, and what GitHub makes links, mentions, emoji or formulas of.
@@ -144,7 +146,7 @@ def _add_table(document: _Document, report: Report) -> str:
         return ""
     listing = all(outcome.verdict == "listed" for outcome in report.audits)
     head = ["| Audit | Place |\n|---|---|"] if listing else [_TITLE]
-    rows = [(outcome.verdict, _listed(outcome) if listing else _audit(outcome)) for outcome in report.audits]
+    rows = [(word(outcome), _listed(outcome) if listing else _audit(outcome)) for outcome in report.audits]
     if sum(len(row.encode()) + 1 for _, row in rows) > _ROWS:
         rows = [(verdict, row) for verdict, row in rows if verdict != "passed"]
     room = _ROWS
@@ -168,7 +170,7 @@ def _audit(outcome: Outcome) -> str:
     tested = f"self-test: {score(outcome.self_test)}" if outcome.self_test else ""
     notes = [f"<br>{prose(shorten(one_line(text), _NAME))}" for text in (outcome.reason, tested) if text]
     return _row([
-        f"{_MARKS[outcome.verdict]} {outcome.verdict}",
+        f"{_MARKS[word(outcome)]} {word(outcome)}",
         code(outcome.id) + "".join(notes),
         number(outcome.difference),
         outcome.grade or "",
@@ -191,7 +193,7 @@ def _details(outcome: Outcome) -> str:
     title = _label(finding) if finding else "self-test" if missed(outcome) else headline(outcome)
     name = shorten(one_line(outcome.id), _NAME).translate(_IN_HTML)
     lines = [
-        f"<details>\n<summary>{_MARKS[outcome.verdict]} <code>{name}</code> {prose(title)}</summary>\n",
+        f"<details>\n<summary>{_MARKS[word(outcome)]} <code>{name}</code> {prose(title)}</summary>\n",
         f"{code(location(outcome))}: {prose(facts(outcome))}\n",
         _gradients(outcome),
         *(_finding(finding) for finding in outcome.findings),

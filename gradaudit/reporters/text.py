@@ -22,6 +22,7 @@ from gradaudit.reporters.wording import (
     summary_tail,
     told,
     touched,
+    word,
     worst_gradient,
 )
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from gradaudit.reporters import Style
 
 _MARKS = {
-    "passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-", "xfailed": "x", "listed": " ",
+    "passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-", "xfailed": "x", "ignored": "~",
+    "listed": " ",
 }  # fmt: skip
 _GRADES = {"great": "green", "okay": "green", "concerning": "yellow", "wrong": "red"}
 _NARROWEST, _TIGHT, _ROOMY = 40, 60, 80  # columns
@@ -111,7 +113,7 @@ def _table(outcomes: tuple[Outcome, ...], style: Style) -> list[str]:
 def _cells(outcome: Outcome, style: Style) -> tuple[str, ...]:
     gradient = worst_gradient(outcome)
     return (
-        f"{_MARKS[outcome.verdict]} {outcome.verdict}",
+        f"{_MARKS[word(outcome)]} {word(outcome)}",
         one_line(outcome.id),
         number(outcome.difference),
         outcome.grade or "",
@@ -120,7 +122,7 @@ def _cells(outcome: Outcome, style: Style) -> tuple[str, ...]:
 
 
 def _row(outcome: Outcome, cells: tuple[str, ...], style: Style) -> str:
-    colors = (COLORS[outcome.verdict], "", "", _GRADES.get(outcome.grade or "", ""), "")
+    colors = (COLORS[word(outcome)], "", "", _GRADES.get(outcome.grade or "", ""), "")
     painted = (paint(cell, color, on=style.color) for cell, color in zip(cells, colors, strict=False))
     return GAP.join(painted).rstrip()
 
@@ -139,9 +141,9 @@ def _remarks(outcome: Outcome, indent: int, style: Style) -> list[str]:
 
 def block(outcome: Outcome, style: Style) -> list[str]:
     """One audit in full, below its heading."""
-    heading = wrap(f"{_MARKS[outcome.verdict]} {one_line(outcome.id)}", style.width)
+    heading = wrap(f"{_MARKS[word(outcome)]} {one_line(outcome.id)}", style.width)
     where = f"{location(outcome)}: {circumstances(outcome)}"
-    lines = [paint(line, COLORS[outcome.verdict], on=style.color) for line in heading]
+    lines = [paint(line, COLORS[word(outcome)], on=style.color) for line in heading]
     lines += ["  " + paint(line, "dim", on=style.color) for line in wrap(one_line(where), style.width - 2)]
     return lines + describe(outcome, style)
 

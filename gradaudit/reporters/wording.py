@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradaudit.records import Finding, GradientOutcome, Known, Outcome, Report, Verdict, WorstElement
+    from gradaudit.records import Finding, GradientOutcome, Known, Outcome, Report, WorstElement
 
 HINT = "mark a backward pass with @audited_backward"
 
@@ -192,17 +192,28 @@ def facts(outcome: Outcome) -> str:
 def circumstances(outcome: Outcome) -> str:
     """The verdict, and what it was reached with: ``failed, directional, seed 0, threshold 1e-05``."""
     if not outcome.gradients:
-        return outcome.verdict
+        return word(outcome)
     dtype = "" if outcome.dtype == "float64" else f" {outcome.dtype},"  # named where it is not the usual one
-    return f"{outcome.verdict}, {outcome.mode},{dtype} seed {outcome.seed}, threshold {number(outcome.threshold)}"
+    return f"{word(outcome)}, {outcome.mode},{dtype} seed {outcome.seed}, threshold {number(outcome.threshold)}"
 
 
-def counts(report: Report) -> list[tuple[Verdict, str]]:
+def word(outcome: Outcome) -> str:
+    """The verdict as people read it: an audit that passes since a wrong gradient is ignored is ``"ignored"``.
+
+    >>> from gradaudit.records import GradientOutcome, Outcome
+    >>> word(Outcome("a.py::b", "a.py", 1, "passed", gradients=(GradientOutcome("x", (3,), "failed"),)))
+    'ignored'
+    """
+    return "ignored" if outcome.is_ignored else outcome.verdict
+
+
+def counts(report: Report) -> list[tuple[str, str]]:
     """``[("passed", "1 passed"), ("error", "2 errors")]``: what a summary counts, without the zeros."""
+    words = [word(outcome) for outcome in report.audits]
     return [
-        (verdict, plural(count, "error") if verdict == "error" else f"{count:,} {verdict}")
-        for verdict in VERDICTS
-        if (count := report.count(verdict))
+        (each, plural(count, "error") if each == "error" else f"{count:,} {each}")
+        for each in (*VERDICTS, "ignored")
+        if (count := words.count(each))
     ]
 
 
