@@ -6,7 +6,7 @@ import os
 import sys
 
 from gradaudit.errors import InternalError, Interrupted, UsageError
-from gradaudit.streams import colored, complain, print_out, silence, width
+from gradaudit.streams import colored, complain, has_width, print_out, silence, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Setting
         style = Style(
             color=not file and colored(settings.color),
             width=width(),
+            whole_names=bool(file) or not has_width(),
             verbosity=settings.verbosity,
             folder=folder,
         )

@@ -31,7 +31,7 @@ def print_out(text: str) -> None:
         return
     encoding = stream.encoding or "utf-8"
     try:
-        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.write(text.encode(encoding, _plain_errors()).decode(encoding))
         if text and not text.endswith("\n"):
             stream.write("\n")
         stream.flush()
@@ -42,6 +42,24 @@ def print_out(text: str) -> None:
         raise UsageError(
             f"standard output can't be written: {error.strerror}; send the report to another place"
         ) from error
+
+
+# What reports draw with; the marks of a row have to be told apart, and to be as wide.
+_PLAIN = {"✓": "+", "✗": "X", "…": "~", "│": "|", "±": "+/-", "×": "x", "√": "sqrt", "‖": "||", "·": "*", "²": "^2"}
+
+
+def _plain_errors() -> str:
+    """An error handler of codecs that puts plain characters in the place of those that an encoding lacks."""
+    import codecs
+
+    name = "gradaudit-plain"
+
+    def replaced(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - it is used for nothing else
+        return "".join(_PLAIN.get(char, "?") for char in error.object[error.start : error.end]), error.end
+
+    codecs.register_error(name, replaced)
+    return name
 
 
 def silence() -> None:
@@ -66,6 +84,12 @@ def colored(color: str) -> bool:
         return True
     stream = _open(sys.stdout)
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def has_width() -> bool:
+    """Whether standard output is as wide as somebody sees it: a terminal, or what COLUMNS says."""
+    stream = _open(sys.stdout)
+    return os.environ.get("COLUMNS", "").isdigit() or (stream is not None and stream.isatty())
 
 
 def width() -> int:

@@ -228,3 +228,32 @@ def test_a_reader_that_goes_away_is_no_failure_of_ours(both):
     command = f"{sys.executable} -m gradaudit scan src | head -c 1"
     ended = subprocess.run(["bash", "-c", command], cwd=both.root, capture_output=True, text=True, check=False)
     assert "Traceback" not in ended.stderr
+
+
+def test_a_pipe_gets_whole_ids_unless_columns_are_asked_for(project):
+    name = "a_function_with_a_long_name_backward"
+    folders = "a_really_long_folder_name__another_really_long_folder_name__layers_of_the_network"
+    project.write(**{folders: f"from gradaudit import audited_backward\n{name} = audited_backward(forward=abs)(abs)\n"})
+    audit = f"{folders.replace('__', '/')}.py::{name}"
+    assert audit in project.run("list", COLUMNS="").out
+    assert audit not in project.run("list", COLUMNS="60").out
+
+
+def test_marks_differ_where_the_encoding_lacks_them(project):
+    project.write(
+        a="""
+        from gradaudit import audited_backward
+
+
+        def square(x):
+            return x * x
+
+
+        right = audited_backward(forward=square, inputs={"x": "N"})(lambda dout, x: 2 * x * dout)
+        wrong = audited_backward(forward=square, inputs={"x": "N"})(lambda dout, x: x * dout)
+        """
+    )
+    out = project.run("scan", PYTHONIOENCODING="ascii", COLUMNS="100").out
+    assert "+ passed   a.py::right" in out
+    assert "X failed   a.py::wrong" in out
+    assert "?" not in out

@@ -31,6 +31,7 @@ class GradientOutcome:
         error_bound: What the numerical error may contribute to `difference`.
         grade: The literature's grade of `difference`.
         worst: The element that differs most, where elements were compared.
+        trial: The trial that decided, counted from 1; 0 where that is not known.
     """
 
     name: str
@@ -40,6 +41,7 @@ class GradientOutcome:
     error_bound: float | None = None
     grade: Grade | None = None
     worst: WorstElement | None = None
+    trial: int = 0
 
 
 @dataclass(frozen=True)

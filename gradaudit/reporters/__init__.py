@@ -19,6 +19,7 @@ class Style:
     Attributes:
         color: Whether ANSI colours may be used.
         width: Columns of the terminal.
+        whole_names: Whether ids are never shortened, as where a program may read them: in a pipe or a file.
         verbosity: -1 for failures and the summary only, 0, or 1 for more about audits that pass.
         folder: Of the repository, the folder that the report's paths are relative to, with a slash behind it; empty
             where that is its top level. GitHub's paths start there.
@@ -26,6 +27,7 @@ class Style:
 
     color: bool = False
     width: int = 100
+    whole_names: bool = False
     verbosity: int = 0
     folder: str = ""
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from gradaudit.reporters.cleaning import one_line, visible
 from gradaudit.reporters.self_testing import REMEDY, missed, misses, score
 from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
-from gradaudit.reporters.wording import in_source, number, pair, place, plural, rule_name, shape, standing
+from gradaudit.reporters.wording import (
+    differ_in_trial,
+    in_source,
+    number,
+    pair,
+    place,
+    plural,
+    rule_name,
+    shape,
+    standing,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,7 +105,11 @@ def _gradients(outcome: Outcome, style: Style) -> list[str]:
 def _table(gradients: list[GradientOutcome], style: Style) -> list[str]:
     """The gradients as a table; nothing where the terminal is too narrow for one."""
     title = ("gradient", "shape", "difference", "±", "worst at", "analytic", "numeric")
-    rows = line_up([title, *map(_cells, gradients)], width=style.width - 2, right=(2, 5, 6))
+    lines = [title, *map(_cells, gradients)]
+    if differ_in_trial(gradients):
+        trials = ["trial", *(str(gradient.trial) for gradient in gradients)]
+        lines = [(*line, trial) for line, trial in zip(lines, trials, strict=True)]
+    rows = line_up(lines, width=style.width - 2, right=(2, 5, 6, 7))
     if columns_of(GAP.join(rows[0])) > style.width - 2:
         return []
     head, *body = ("  " + GAP.join(row).rstrip() for row in rows)
@@ -122,7 +136,8 @@ def _stack(gradients: list[GradientOutcome], style: Style) -> list[str]:
     for gradient in gradients:
         name, sizes, difference, bound, at, analytic, numeric = _cells(gradient)
         lines.append("  " + paint(shorten(f"{name} {sizes}", style.width - 2), "bold", on=style.color))
-        lines += _labelled("difference", difference + (f" ± {bound}" if bound else ""), style, indent=4)
+        of_trial = f" in trial {gradient.trial}" if differ_in_trial(gradients) else ""
+        lines += _labelled("difference", difference + (f" ± {bound}" if bound else "") + of_trial, style, indent=4)
         if analytic:
             lines += _labelled(f"worst{at and ' at '}{at}", f"analytic {analytic}, numeric {numeric}", style, indent=4)
     return lines

@@ -162,6 +162,7 @@ def _gradient(gradient: GradientOutcome) -> Json:
         "error_bound": gradient.error_bound,
         "grade": gradient.grade,
         "worst": worst,
+        **({"trial": gradient.trial} if gradient.trial else {}),
     }
 
 

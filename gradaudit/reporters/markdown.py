@@ -10,6 +10,7 @@ from gradaudit.reporters.cleaning import one_line, visible, without_commands
 from gradaudit.reporters.self_testing import REMEDY, missed, misses, score, total
 from gradaudit.reporters.terminal import shorten
 from gradaudit.reporters.wording import (
+    differ_in_trial,
     facts,
     headline,
     in_source,
@@ -222,7 +223,11 @@ def _gradients(outcome: Outcome) -> str:
     if not odd or outcome.verdict == "passed":
         return ""
     title = "| Gradient | Shape | Difference | ± | Worst at | Analytic | Numeric |\n|---|---|--:|--:|---|--:|--:|"
-    return "\n".join([f"Threshold {number(outcome.threshold)}:\n", title, *map(_gradient, odd)]) + "\n"
+    rows = list(map(_gradient, odd))
+    if differ_in_trial(odd):
+        title = title.replace(" |\n", " | Trial |\n") + "--:|"
+        rows = [f"{row} {gradient.trial} |" for row, gradient in zip(rows, odd, strict=True)]
+    return "\n".join([f"Threshold {number(outcome.threshold)}:\n", title, *rows]) + "\n"
 
 
 def _gradient(gradient: GradientOutcome) -> str:

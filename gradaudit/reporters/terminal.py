@@ -92,13 +92,13 @@ def _pieces(word: str, columns: int) -> list[str]:
 
 
 def line_up(
-    rows: Sequence[tuple[str, ...]], *, width: int, right: Collection[int] = (), flexible: int = 0
+    rows: Sequence[tuple[str, ...]], *, width: int | None, right: Collection[int] = (), flexible: int = 0
 ) -> list[tuple[str, ...]]:
     """The cells of a table padded to equal widths, joined by `GAP`.
 
     Args:
         rows: All of the same length; cells without colours and line ends.
-        width: Columns that a row may take.
+        width: Columns that a row may take; None for as many as it needs.
         right: Indices of the columns whose cells are set to the right.
         flexible: Index of the column whose cells are shortened when rows are too wide.
 
@@ -106,7 +106,7 @@ def line_up(
         The rows. When there is no room even so, they are wider than `width`.
     """
     widths = [max(columns_of(cell) for cell in column) for column in zip(*rows, strict=True)]
-    excess = sum(widths) + len(GAP) * (len(widths) - 1) - width
+    excess = 0 if width is None else sum(widths) + len(GAP) * (len(widths) - 1) - width
     if excess > 0:
         widths[flexible] = max(min(widths[flexible], 12), widths[flexible] - excess)
     return [

@@ -55,6 +55,11 @@ def _at_least_narrowest(style: Style) -> Style:
     return style if style.width >= _NARROWEST else replace(style, width=_NARROWEST)
 
 
+def _room(style: Style) -> int | None:
+    """Columns of a table with ids."""
+    return None if style.whole_names else style.width
+
+
 def _is_listing(report: Report) -> bool:
     return bool(report.audits) and all(outcome.verdict == "listed" for outcome in report.audits)
 
@@ -62,7 +67,7 @@ def _is_listing(report: Report) -> bool:
 def _listing(report: Report, style: Style) -> list[str]:
     rows = [(one_line(outcome.id), location(outcome)) for outcome in report.audits]
     lines = []
-    for outcome, (audit, where) in zip(report.audits, line_up(rows, width=style.width), strict=True):
+    for outcome, (audit, where) in zip(report.audits, line_up(rows, width=_room(style)), strict=True):
         lines.append(audit + GAP + paint(where.rstrip(), "dim", on=style.color))
         for finding in outcome.findings:
             lines += describe_finding(finding, style)
@@ -102,7 +107,7 @@ def _table(outcomes: tuple[Outcome, ...], style: Style) -> list[str]:
     title = ("  outcome", "audit", "difference", "grade", "worst")
     rows = [title, *(_cells(outcome, style) for outcome in outcomes)]
     shown = 5 if style.width >= _ROOMY else 4 if style.width >= _TIGHT else 3  # ids need the room more than the rest
-    head, *body = line_up([row[:shown] for row in rows], width=style.width, right=(2,), flexible=1)
+    head, *body = line_up([row[:shown] for row in rows], width=_room(style), right=(2,), flexible=1)
     lines = [paint(GAP.join(head).rstrip(), "dim", on=style.color)]
     indent = columns_of(head[0] + GAP)
     for outcome, cells in zip(outcomes, body, strict=True):
@@ -141,9 +146,9 @@ def _remarks(outcome: Outcome, indent: int, style: Style) -> list[str]:
 
 def block(outcome: Outcome, style: Style) -> list[str]:
     """One audit in full, below its heading."""
-    heading = wrap(f"{_MARKS[word(outcome)]} {one_line(outcome.id)}", style.width)
+    heading = f"{_MARKS[word(outcome)]} {one_line(outcome.id)}"  # never wrapped, so that the id can be copied
     where = f"{location(outcome)}: {circumstances(outcome)}"
-    lines = [paint(line, COLORS[word(outcome)], on=style.color) for line in heading]
+    lines = [paint(heading, COLORS[word(outcome)], on=style.color)]
     lines += ["  " + paint(line, "dim", on=style.color) for line in wrap(one_line(where), style.width - 2)]
     return lines + describe(outcome, style)
 

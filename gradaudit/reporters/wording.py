@@ -152,6 +152,11 @@ def worst_gradient(outcome: Outcome) -> GradientOutcome | None:
     return max(outcome.gradients, key=badness, default=None)
 
 
+def differ_in_trial(gradients: Iterable[GradientOutcome]) -> bool:
+    """Whether several trials decided, whose sizes differ: a table of them says which."""
+    return len({gradient.trial for gradient in gradients}) > 1
+
+
 def headline(outcome: Outcome) -> str:
     """Why an audit did not pass, in one line."""
     first = leading_finding(outcome)

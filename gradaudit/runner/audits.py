@@ -221,7 +221,9 @@ def _run_trials(audit: Audit, options: Options, adapter: Framework, until: float
 def _summed_up(blank: Outcome, ran: Ran, audit: Audit) -> Outcome:
     """The outcome over all trials: the worst of each gradient, each finding once."""
     results, every = ran.results, (*ran.results, *ran.further)
-    gradients = worst_of_each([gradient for result in results for gradient in result.gradients])
+    gradients = worst_of_each(
+        [replace(gradient, trial=number) for number, result in enumerate(results, 1) for gradient in result.gradients]
+    )
     wrong = _wrong_findings(ran, _known(blank.threshold))
     failed = {gradient.name for gradient in gradients if gradient.outcome == "failed"}
     # What one trial could not decide is settled by another in which it is wrong.

@@ -82,8 +82,34 @@ def test_findings_that_fail_nothing_are_marked(every_outcome, ignoring):
 
 @pytest.mark.parametrize("width", [40, 50, 64, 80, 100, 140])
 def test_lines_fit_the_terminal_but_those_to_copy(every_outcome, ignoring, width):
+    ids = {outcome.id for outcome in every_outcome.audits}
     for line in render(ignoring(every_outcome, "GA302"), Style(width=width, verbosity=1)).splitlines():
-        assert columns_of(line) <= width or line.lstrip().startswith(("reproduce: ", "│ ")), line
+        to_copy = line.lstrip().startswith(("reproduce: ", "│ ")) or line[2:] in ids
+        assert columns_of(line) <= width or to_copy, line
+
+
+def test_ids_stand_whole_on_a_line_of_their_own_in_details_and_everywhere_for_programs(every_outcome, listing):
+    failed = [outcome for outcome in every_outcome.audits if outcome.verdict == "failed"]
+    text = render(every_outcome, Style(width=40)).splitlines()
+    assert all(f"✗ {outcome.id}" in text for outcome in failed)
+    for report in (every_outcome, listing):
+        whole = render(report, Style(width=40, whole_names=True, verbosity=0))
+        assert all(outcome.id in whole.split("\n\n", 1)[0] for outcome in report.audits)
+        assert not all(outcome.id in render(report, Style(width=40)).split("\n\n", 1)[0] for outcome in report.audits)
+
+
+def test_gradients_of_several_trials_say_of_which():
+    gradients = tuple(
+        GradientOutcome(name, shape, "failed", 0.5, 1e-9, "wrong", None, trial)
+        for name, shape, trial in (("C", (9, 14), 3), ("a", (2,), 1))
+    )
+    outcome = Outcome("a.py::b", "a.py", 1, "failed", mode="directional", gradients=gradients)
+    text = render(Report("0", audits=(outcome,)), Style())
+    assert re.search(r"numeric +trial\n", text)
+    assert re.search(r"C +\(9, 14\) +0.5 +1e-09 +3\n", text)
+    assert "difference: 0.5 ± 1e-09 in trial 1" in render(Report("0", audits=(outcome,)), Style(width=40))
+    alike = replace(outcome, gradients=tuple(replace(gradient, trial=1) for gradient in gradients))
+    assert "trial" not in render(Report("0", audits=(alike,)), Style())
 
 
 def test_nothing_printed_is_a_workflow_command(hostile, every_outcome):
