@@ -75,7 +75,8 @@ def _run_command(command: str, paths: Sequence[str], config: str | None, options
     if show_settings:
         print_out(configuration.show(settings, command))
         return 0
-    destinations = _destinations(settings.output)
+    destinations = _destinations(settings.output, settings.place("output"))
+    _check_places(destinations, settings)
     if command == "list":
         run = pipeline.list_audits(paths, settings, start)
     else:
@@ -102,7 +103,24 @@ def _heed_termination() -> None:
             signal.signal(getattr(signal, name), interrupt)
 
 
-def _destinations(outputs: Sequence[str]) -> list[tuple[str, str]]:
+def _check_places(destinations: Sequence[tuple[str, str]], settings: Settings) -> None:
+    """See that all files can be written before a run that may take long.
+
+    Raises:
+        UsageError: One can't.
+    """
+    if not settings.write_baseline and not any(file for _, file in destinations):
+        return
+    from gradaudit.writing import check_writable
+
+    for _, file in destinations:
+        if file:
+            check_writable(file, settings.place("output"))
+    if settings.write_baseline:
+        check_writable(settings.write_baseline, settings.place("write-baseline"))
+
+
+def _destinations(outputs: Sequence[str], option: str) -> list[tuple[str, str]]:
     """``FORMAT[=FILE]`` parted; the file is empty for standard output. Without any, text on standard output.
 
     Raises:
@@ -115,7 +133,7 @@ def _destinations(outputs: Sequence[str]) -> list[tuple[str, str]]:
         if place in seen:
             where = file or "standard output"
             raise UsageError(
-                f"--output: {seen[place]} and {name} both go to {where}; give each a file of its own: {name}=FILE"
+                f"{option}: {seen[place]} and {name} both go to {where}; give each a file of its own: {name}=FILE"
             )
         seen[place] = name
     if "" not in seen and not any(name == "text" for name, _ in pairs):
@@ -125,10 +143,19 @@ def _destinations(outputs: Sequence[str]) -> list[tuple[str, str]]:
 
 def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Settings) -> None:
     """Write every report; a file that can't be written does not keep the others from being."""
+    from dataclasses import replace
+
     from gradaudit.folders import folder_in_repository
     from gradaudit.reporters import Style, render
 
     failed: list[UsageError] = []
+    report = run.report
+    try:
+        _write_baseline(run, settings)
+    except UsageError as error:
+        failed.append(error)
+        if report.baseline is not None:
+            report = replace(report, baseline=report.baseline._replace(written=None))
     folder = folder_in_repository(settings.root)
     for output_format, file in sorted(
         destinations, key=lambda place: not place[1]
@@ -140,20 +167,16 @@ def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Setting
             verbosity=settings.verbosity,
             folder=folder,
         )
-        text = render(output_format, run.report, style)
+        text = render(output_format, report, style)
         if not file:
             print_out(text)
             continue
         from gradaudit.writing import write_whole
 
         try:
-            write_whole(file, text)
+            write_whole(file, text, settings.place("output"))
         except UsageError as error:
             failed.append(error)
-    try:
-        _write_baseline(run, settings)
-    except UsageError as error:
-        failed.append(error)
     if failed:
         raise UsageError("\n".join(map(str, failed)))
 
@@ -163,6 +186,6 @@ def _write_baseline(run: Run, settings: Settings) -> None:
     if run.baseline:
         from gradaudit.writing import write_whole
 
-        write_whole(settings.write_baseline, run.baseline, "--write-baseline")
+        write_whole(settings.write_baseline, run.baseline, settings.place("write-baseline"))
     elif settings.write_baseline and run.report.incomplete:
         complain(f"--write-baseline: {settings.write_baseline} was not written, since the run ended early")

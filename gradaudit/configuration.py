@@ -84,6 +84,11 @@ class Settings:
         """Where the value of an option comes from: ``"command line"``, the configuration file, or ``"default"``."""
         return self.origins.get(key, DEFAULT)
 
+    def place(self, key: str) -> str:
+        """How a message names what an option was given by: the option itself, or the key of the configuration file."""
+        file = self.config_file if self.origin(key) == self.config_file else None
+        return config_file.ConfigFile(file, {}).place(key) if file else f"--{key}"
+
     @property
     def workers(self) -> int:
         """How many audits run at once: `jobs`, or the number of CPUs that this process may use."""

@@ -142,7 +142,7 @@ def _baseline(settings: Settings) -> Baseline | None:
         return None
     from gradaudit.baseline import Baseline, read
 
-    entries = read(settings.baseline, "--baseline") if settings.baseline else frozenset()
+    entries = read(settings.baseline, settings.place("baseline")) if settings.baseline else frozenset()
     if settings.write_baseline and os.path.exists(settings.write_baseline):
-        entries |= read(settings.write_baseline, "--write-baseline")
+        entries |= read(settings.write_baseline, settings.place("write-baseline"))
     return Baseline(entries, takes_all=bool(settings.write_baseline))

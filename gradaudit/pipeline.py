@@ -80,6 +80,7 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
         reading.coverage if settings.fail_under else None,
         reading.changes,
         _baseline_use(use, is_written=is_written),
+        reading.deselected + collected.deselected,
     )
     return Run(report, collected.signal, collected.failure, _baseline_text(use) if is_written else "")
 
@@ -105,6 +106,7 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
         coverage=reading.coverage,
         changes=reading.changes,
         baseline=_baseline_use(reading.judge.known(outcomes, findings, decided)),
+        deselected=reading.deselected,
     )
     return Run(report)
 

@@ -45,6 +45,7 @@ class Reading(NamedTuple):
         judge: Of what it leads to.
         touched: What changes touch; None where all is meant.
         changes: How many audits that is.
+        deselected: How many targets the ``-k`` expression left out.
         originals: Targets of cases that carry what the source shows of them to those that discovery saw.
     """
 
@@ -56,6 +57,7 @@ class Reading(NamedTuple):
     judge: Judge
     touched: Touched | None
     changes: Changes | None
+    deselected: int
     originals: Mapping[Target, Target]
 
     @property
@@ -121,6 +123,7 @@ def _read(
     inspected = inspection.concluded(every)
     judge.read(every, inspected.shown)
     cases = plan(found.targets, settings, found.labels, judge.in_comments)
+    deselected = len(found.targets) - len(cases)
     changes = None
     if touched is not None:
         meant = set(touched.targets([case.target for case in cases], settings.pythonpath))
@@ -128,7 +131,7 @@ def _read(
         cases = tuple(case for case in cases if case.target in meant)
     told = tuple(_without_hope(case, inspected, always=always) for case in cases)
     originals = {new.target: old.target for new, old in zip(told, cases, strict=True) if new is not old}
-    return Reading(settings, found, inspected, codes, told, judge, touched, changes, originals)
+    return Reading(settings, found, inspected, codes, told, judge, touched, changes, deselected, originals)
 
 
 @contextlib.contextmanager

@@ -141,7 +141,9 @@ def choice(*words: str) -> Kind:
         if not isinstance(value, str):
             raise UnexpectedValueError
         if value not in words:
-            raise UnexpectedValueError(f"expected one of {', '.join(words)}, got {value!r}; {nearest(value, words)}")
+            hint = nearest(value, words)
+            meant = f"; {hint}" if hint.startswith("did you mean") else ""
+            raise UnexpectedValueError(f"expected one of {', '.join(words)}, got {value!r}{meant}")
         return value
 
     return Kind(f"one of {', '.join(words)}", read)

@@ -5,6 +5,24 @@ from __future__ import annotations
 import os
 
 from gradaudit.errors import UsageError
+from gradaudit.folders import folders_above
+
+
+def check_writable(path: str, option: str) -> None:
+    """See that a file can be written, before there is anything to write: nothing is made for it.
+
+    Raises:
+        UsageError: It can't.
+    """
+    if os.path.isdir(path):
+        raise UsageError(f"{option}: {path} is a folder; name a file in it")
+    needed = path
+    if not os.path.exists(path) or os.path.isfile(path):  # else a device or a pipe
+        needed = next(filter(os.path.exists, folders_above(os.path.dirname(os.path.realpath(path)))))
+        if not os.path.isdir(needed):
+            raise UsageError(f"{option}: {path} can't be written: {needed} is no folder; name another file")
+    if not os.access(needed, os.W_OK):
+        raise UsageError(f"{option}: {path} can't be written: {needed} may not be written to; name another file")
 
 
 def write_whole(path: str, text: str, option: str = "--output") -> None:

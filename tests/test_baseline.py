@@ -93,11 +93,21 @@ def test_a_missing_file_is_named(project):
     assert "--write-baseline" in ended.err
 
 
-def test_a_file_that_can_not_be_written_is_named_after_the_reports(project):
+def test_a_file_that_can_not_be_written_is_named_before_anything_runs(project):
     (project.root / "file").touch()
     ended = project.write(a=SOURCE).scan("--write-baseline", "file/base.json")
     assert ended.status == 2
     assert "--write-baseline: " in ended.err
+    assert (ended.report, ended.out) == ({}, "")
+
+
+def test_a_file_that_can_not_be_written_after_the_run_is_not_said_to_be_written(project):
+    base = project.root / "base.json"
+    project.write(a=f"import os\nos.makedirs({str(base)!r}, exist_ok=True)\n{SOURCE}")
+    ended = project.scan("--write-baseline", "base.json")
+    assert ended.status == 2
+    assert "--write-baseline: " in ended.err
+    assert "baseline written" not in ended.out
     assert ended.report["summary"]["audits"] == 2
 
 

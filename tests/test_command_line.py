@@ -141,7 +141,7 @@ def test_several_reports_in_one_run_in_folders_that_are_made(both):
 
 
 def test_one_report_that_can_not_be_written_does_not_lose_the_others(both):
-    (both.root / "occupied").write_text("")
+    both.write(src__occupying=f"{AUDITED}\nopen('occupied', 'w').close()")
     ended = both.run("scan", "src", "-o", "json=occupied/r.json", "-o", "junit=r.xml")
     assert ended.status == 2
     assert "occupied/r.json" in ended.err
@@ -257,3 +257,55 @@ def test_marks_differ_where_the_encoding_lacks_them(project):
     assert "+ passed   a.py::right" in out
     assert "X failed   a.py::wrong" in out
     assert "?" not in out
+
+
+NOTHING_RUNS = "import sys\nsys.exit('it has run')\n"
+AUDITED = "from gradaudit import audited_backward\nright = audited_backward(forward=abs, inputs={'x': ''})(abs)\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "place"),
+    [
+        ("baseline", "missing.json", "tool.gradaudit.baseline: there is no file"),
+        ("write-baseline", "file/base.json", "tool.gradaudit.write-baseline: "),
+        ("output", ["json=file/report.json"], "tool.gradaudit.output: "),
+        ("output", ["json=r", "junit=r"], "tool.gradaudit.output: json and junit both go to"),
+    ],
+)
+def test_what_is_wrong_with_a_key_of_the_configuration_names_the_key_before_anything_runs(project, key, value, place):
+    project.write(a=AUDITED + NOTHING_RUNS)
+    (project.root / "file").write_text("")
+    (project.root / "pyproject.toml").write_text(f"[tool.gradaudit]\n{key} = {json.dumps(value)}\n")
+    ended = project.run("scan")
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith(f"gradaudit: {project.root}/pyproject.toml: {place}")
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["scan", "list"])
+def test_audits_that_an_expression_leaves_out_are_counted_and_not_called_missing(project, command):
+    project.write(a=AUDITED)
+    ended = project.run(command, "-k", "nothing")
+    assert (ended.status, ended.out.strip()) == (0, "No audit was run; 1 deselected by -k.")
+    report = json.loads(project.run(command, "-k", "nothing", "-o", "json").out)
+    assert report["summary"]["deselected"] == 1
+    assert project.run(command, "-k", "nothing", "--fail-on-empty").status == 1
+
+
+def test_audits_of_a_loop_that_an_expression_leaves_out_are_counted(project):
+    loop = "for n in 'ab':\n    audited_backward(forward=abs, inputs={'x': ''}, name=n)(abs)\n"
+    out = project.write(a=AUDITED + loop).run("scan", "-k", "[b]").out
+    assert "; 2 deselected by -k" in out
+
+
+def test_quiet_leaves_out_what_fails_nothing_outside_audits_too(project):
+    project.write(a="def relu(x):\n    return x\n\n\ndef relu_backward(dout, x):\n    return dout\n")
+    assert "GA101" in project.run("list").out
+    assert "GA101" not in project.run("list", "-q").out
+    assert "GA101" in project.run("list", "-q", "--extend-select", "GA101").out
+
+
+def test_a_word_that_is_no_choice_lists_them_once(project):
+    err = project.run("scan", "--mode", "foo").err
+    assert err == "gradaudit: --mode: expected one of auto, elementwise, directional, got 'foo'\n"
+    assert "; did you mean 'auto'?" in project.run("scan", "--mode", "autp").err

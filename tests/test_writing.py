@@ -7,7 +7,7 @@ import os
 import pytest
 
 from gradaudit.errors import UsageError
-from gradaudit.writing import write_whole
+from gradaudit.writing import check_writable, write_whole
 
 
 def test_folders_are_made_and_old_files_replaced(tmp_path):
@@ -47,3 +47,22 @@ def test_what_is_no_regular_file_is_written_to(tmp_path):
     write_whole("/dev/null", "text")
     with pytest.raises(UsageError, match="is a folder"):
         write_whole(str(tmp_path), "text")
+
+
+def test_what_can_not_be_written_is_known_before_there_is_anything_to_write(tmp_path):
+    (tmp_path / "file").write_text("")
+    for path in ("new/deep/r.txt", "file"):
+        check_writable(str(tmp_path / path), "--output")
+    check_writable("/dev/null", "--output")
+    check_writable("/dev/stdout", "--output")
+    assert os.listdir(tmp_path) == ["file"]
+    with pytest.raises(UsageError, match=r"--output: .* is a folder"):
+        check_writable(str(tmp_path), "--output")
+    with pytest.raises(UsageError, match=r"--output: .*r\.txt can't be written: .*file is no folder"):
+        check_writable(str(tmp_path / "file" / "r.txt"), "--output")
+
+
+def test_a_folder_that_may_not_be_written_to_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: path != str(tmp_path))  # root may write anywhere
+    with pytest.raises(UsageError, match=r"--write-baseline: .* may not be written to"):
+        check_writable(str(tmp_path / "base.json"), "--write-baseline")

@@ -29,6 +29,7 @@ class Report:
         coverage: How many of the hand-written backward passes are audited; None where it was not measured.
         changes: How many audits changes touch; None where all were meant to run.
         baseline: What the baseline was good for; None without one.
+        deselected: How many audits the ``-k`` expression left out.
     """
 
     version: str
@@ -43,6 +44,7 @@ class Report:
     coverage: Coverage | None = None
     changes: Changes | None = None
     baseline: BaselineUse | None = None
+    deselected: int = 0
 
     def count(self, verdict: Verdict) -> int:
         """How many audits ended with `verdict`."""

@@ -72,6 +72,8 @@ def _summary(report: Report) -> Json:
         counts["ignored"] = ignored
     if listed := report.count("listed"):
         counts["listed"] = listed
+    if report.deselected:
+        counts["deselected"] = report.deselected
     counts |= {"cached": 0, "duration_s": round(report.duration_s, 6)}
     return counts | ({"self_test": _self_tests(report)} if report.self_tested else {})
 

@@ -25,6 +25,7 @@ from gradaudit.reporters.wording import (
     word,
     worst_gradient,
 )
+from gradaudit.rules import fails
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def render(report: Report, style: Style) -> str:
     style = _at_least_narrowest(style)
     blocks = [_listing(report, style)] if _is_listing(report) else _blocks(report, style)
     findings = told(report.findings, all_of_them=style.verbosity > 0)
+    findings = tuple(filter(fails, findings)) if style.verbosity < 0 else findings
     blocks += [_outside(findings, style), _summary(report, style)]
     return without_commands("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
 
@@ -169,7 +171,8 @@ def _summary(report: Report, style: Style) -> list[str]:
     if tested := total(report):
         color = "bold red" if any(map(missed, report.audits)) else ""
         lines += [paint(line, color, on=style.color) for line in wrap(tested, style.width)]
-    lines += wrap(covered(report), style.width) if report.coverage else []
-    lines += [line for text in (touched(report), *known(report)) if text for line in wrap(text, style.width)]
+    lines += [
+        line for text in (covered(report), touched(report), *known(report)) if text for line in wrap(text, style.width)
+    ]
     stopped = wrap(incompleteness(report), style.width) if report.incomplete else []
     return lines + [paint(line, "bold yellow", on=style.color) for line in stopped]

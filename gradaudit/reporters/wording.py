@@ -226,9 +226,14 @@ def summary_head(report: Report) -> str:
     """What a summary starts with: how many audits, in how many files."""
     if report.audits:
         return f"{plural(len(report.audits), 'audit')} in {plural(_count_files(report.audits), 'file')}"
-    if report.incomplete or (report.changes and report.changes.audits):
+    if _has_audits(report):
         return "No audit was run"
     return f"No audits found in {plural(report.files, 'file')}"
+
+
+def _has_audits(report: Report) -> bool:
+    """Whether there are some that were not run, or listed."""
+    return bool(report.incomplete or report.deselected or (report.changes and report.changes.audits))
 
 
 def summary(report: Report) -> str:
@@ -239,10 +244,10 @@ def summary(report: Report) -> str:
 
 def summary_tail(report: Report) -> str:
     """What a summary ends with: the time, the hint where nothing was found, what belongs to no audit."""
-    others = f"; {others}" if (others := outside(report)) else ""
+    aside = f"{report.deselected:,} deselected by -k" if report.deselected else ""
+    others = "".join(f"; {text}" for text in (aside, outside(report)) if text)
     if not report.audits:
-        is_told = report.incomplete or (report.changes and report.changes.audits)
-        return others + ("." if is_told else f"; {HINT}.")
+        return others + ("." if _has_audits(report) else f"; {HINT}.")
     if all(outcome.verdict == "listed" for outcome in report.audits):
         return others
     return f" in {seconds(report.duration_s)}{others}"
