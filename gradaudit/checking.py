@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from gradaudit.declaration import Declaration
-from gradaudit.errors import AuditError, GradientError
+from gradaudit.errors import AuditError, GradientError, an
 from gradaudit.records import Case, Options, Outcome, Target
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _declared(backward: Any, options: dict[str, Any], caller: dict[str, Any]) ->
     audited = forward if backward is None else backward
     if not callable(audited) and not callable(getattr(type(audited), "backward", None)):
         code, what = ("GA003", "forward") if backward is None else ("GA004", "backward")
-        message = f"{what} is a {type(audited).__name__}, which can't be called"
+        message = f"{what} is {an(type(audited).__name__)}, which can't be called"
         raise AuditError(code, message, help="write check_gradient(forward, backward, inputs={...})")
     if backward is None:
         del options["forward"]

@@ -25,6 +25,16 @@ class AuditError(Exception):
         self.details = details
 
 
+def an(name: str) -> str:
+    """The name of a kind of thing with its article.
+
+    >>> an("int"), an("ndarray"), an("list"), an("ufunc")
+    ('an int', 'an ndarray', 'a list', 'a ufunc')
+    """
+    is_spoken_with_a_vowel = name[:1].lower() in "aeio" or name.startswith("nd")
+    return f"an {name}" if is_spoken_with_a_vowel else f"a {name}"
+
+
 class GradientError(AssertionError):
     """A gradient that `check_gradient` was asked to raise for did not pass; the message is the outcome's text."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeAlias
 
-from gradaudit.errors import AuditError
+from gradaudit.errors import AuditError, an
 
 Path: TypeAlias = tuple[Any, ...]
 ToArray: TypeAlias = Callable[[Any], Any]
@@ -247,7 +247,15 @@ def _as_mapping(returned: Any) -> Mapping[str, Any] | None:
         return {field.name: getattr(returned, field.name) for field in fields(returned)}
     if isinstance(returned, tuple) and hasattr(returned, "_fields"):
         return dict(zip(returned._fields, returned, strict=True))
+    if names := _fields_of(returned):
+        return {name: returned[name] for name in names}
     return None
+
+
+def _fields_of(array: Any) -> tuple[str, ...]:
+    """The names of a structured array's fields; none of anything else."""
+    names = getattr(getattr(array, "dtype", None), "names", None)
+    return names if isinstance(names, tuple) else ()
 
 
 def follow(container: Any, path: Sequence[Any]) -> Any:
@@ -274,7 +282,11 @@ def describe(value: Any, to_array: ToArray) -> str:
         return "a mapping {" + ", ".join(f"{key!r}: {describe(item, to_array)}" for key, item in value.items()) + "}"
     if isinstance(value, (tuple, list)):
         return (
-            f"a {type(value).__name__} of {len(value)} (" + ", ".join(describe(item, to_array) for item in value) + ")"
+            f"{an(type(value).__name__)} of {len(value)} ("
+            + ", ".join(describe(item, to_array) for item in value)
+            + ")"
         )
+    if names := _fields_of(value):
+        return f"a structured array with the fields {', '.join(names)}"
     array = to_array(value)
-    return f"a {type(value).__name__}" if array is None else f"array of shape {tuple(array.shape)}"
+    return an(type(value).__name__) if array is None else f"array of shape {tuple(array.shape)}"

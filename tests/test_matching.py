@@ -175,3 +175,12 @@ def test_a_name_that_several_leaves_share_is_ambiguous():
 def test_a_name_that_holds_no_array_shows_its_type():
     with pytest.raises(AuditError, match="'dx': a str"):
         matched({"dx": "hello"}, PLAIN[:1])
+
+
+def test_the_fields_of_a_structured_array_are_matched_by_name():
+    returned = np.zeros(3, [("dw", "f8", (2,)), ("db", "f8")])
+    returned["dw"], returned["db"] = 1.0, 2.0
+    wanted = (Wanted("w", ("w",)), Wanted("b", ("b",)))
+    assert matched(returned, wanted, ("w", "b")) == {"w": (3, 2), "b": (3,)}
+    with pytest.raises(AuditError, match="a structured array with the fields p, q"):
+        matched(returned.astype([("p", "f8", (2,)), ("q", "f8")]))

@@ -110,7 +110,7 @@ def test_cells_are_numbered_as_ruff_numbers_them(tmp_path):
 
 @pytest.mark.parametrize(
     ("cell", "why"),
-    [("x = = 3", "invalid syntax"), ("await x", "'await' outside function"), ("return 3", "'return' outside function")],
+    [("x = = 3", "invalid syntax"), ("return 3", "'return' outside function")],
 )
 def test_a_cell_that_is_no_python_of_a_module_is_named(tmp_path, cell, why):
     write(tmp_path, course=notebook(TITLE, IMPORT, f"%time\n\n{cell}"))
@@ -274,3 +274,15 @@ def test_a_notebook_in_another_language_ends_the_command_with_a_message(project)
     ended = project.run("list", "course.ipynb")
     assert (ended.status, ended.out) == (2, "")
     assert ended.err == "gradaudit: course.ipynb: is a notebook in R; gradaudit audits Python, name other files\n"
+
+
+def test_cells_may_await_as_in_jupyter_and_share_one_loop(project):
+    cells = [
+        "import asyncio\nasync def later():\n    return 2",
+        "task = asyncio.ensure_future(later())\nawait asyncio.sleep(0)",
+        "forgotten = asyncio.ensure_future(asyncio.sleep(60))\nawait asyncio.sleep(0)",
+        "factor = await task",
+        "audit = audited_backward(forward=lambda x: x * x, inputs={'x': 'N'})(lambda dout, x: factor * x * dout)",
+    ]
+    write(project.root, course=notebook(IMPORT, *cells))
+    assert project.scan().outcomes() == {"audit": "passed"}

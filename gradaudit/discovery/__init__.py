@@ -212,8 +212,8 @@ def _parse(source: bytes | str, file: str, cell: int | None) -> ast.Module | Fin
         warnings.simplefilter("ignore")  # an invalid escape sequence in it is not our business
         try:
             tree = ast.parse(source)
-            if cell is not None:  # where Jupyter takes what a module can't have: `await` outside of a function
-                compile(source, file, "exec", dont_inherit=True)
+            if cell is not None:  # what parses may be no module, such as a `return` outside of a function
+                compile(source, file, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except SyntaxError as error:
             return _unparsable(file, error.msg, error.lineno, cell)
         except (RecursionError, MemoryError):  # CPython's parser has raised either

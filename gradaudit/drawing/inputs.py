@@ -15,7 +15,7 @@ from gradaudit.drawing.containers import leaves_of, rebuild
 from gradaudit.drawing.differentiated import differentiated
 from gradaudit.drawing.leaves import Drawn, DrawnLeaf
 from gradaudit.drawing.sizes import draw_sizes
-from gradaudit.errors import AuditError
+from gradaudit.errors import AuditError, an
 
 LARGE = 4096
 """Elements from which on drawing takes as long as using what was drawn."""
@@ -124,7 +124,7 @@ def _floating(dtype: str) -> np.dtype[Any]:
 
 def _mapping(value: Any, what: str) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        message = f"{what} a {type(value).__name__}, not a mapping from the names of the forward's arguments"
+        message = f"{what} {an(type(value).__name__)}, not a mapping from the names of the forward's arguments"
         raise AuditError("GA004", message, help='write inputs={"x": "N D"}, or a callable (rng) -> dict')
     return dict(value)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.utils._pytree import tree_leaves
 
-from gradaudit.errors import AuditError
+from gradaudit.errors import AuditError, an
 from gradaudit.frameworks.ruled_functions import named_signature, refuse_make
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ class ModuleRule:
         """
         module = copy.deepcopy(self.module) if make is None else make()
         if not isinstance(module, torch.nn.Module):
-            message = f"make= gives a {type(module).__name__}, which is no module"
+            message = f"make= gives {an(type(module).__name__)}, which is no module"
             raise AuditError("GA004", message, help=f"write make=lambda: {self.owner.__name__}(...)")
         module = module.to(self.device, torch.get_default_dtype())
         learnt = {name: each.detach() for name, each in module.named_parameters() if each.requires_grad}

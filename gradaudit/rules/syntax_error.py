@@ -5,9 +5,8 @@
 The file contains the name `audited_backward`, so it may declare audits, but Python's own parser rejects it. gradaudit
 cannot tell which audits it holds. The other files are searched and run as if this one were not there.
 
-Of a Jupyter notebook the code cells are parsed one by one, without magics, and the cell and its line are named. A
-notebook runs as a module, so a cell that awaits outside of a function is an error too, and so is a file that is no JSON
-or not in the format of nbformat 4.
+Of a Jupyter notebook the code cells are parsed one by one, without magics, and the cell and its line are named. What
+no notebook of Python is, such as a file that is no JSON or not in the format of nbformat 4, is an error too.
 
 ## Why it matters
 

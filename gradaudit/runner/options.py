@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from numbers import Real
 from typing import Any, TypeAlias
 
-from gradaudit.errors import AuditError
+from gradaudit.errors import AuditError, an
 
 Accepts: TypeAlias = Callable[[Any], bool]
 
@@ -116,4 +116,4 @@ def _shown(value: Any) -> str:
     try:
         return repr(value)[:200]
     except Exception:  # noqa: BLE001 - its __repr__ is audited code
-        return f"a {type(value).__name__}"
+        return an(type(value).__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from gradaudit.errors import AuditError
+from gradaudit.errors import AuditError, an
 from gradaudit.frameworks.belonging import foreign
 from gradaudit.frameworks.other_arrays import is_sparse
 
@@ -26,14 +26,14 @@ def no_output(value: Any, array: np.ndarray[Any, Any] | None, framework: str, *,
     if array is None:
         shown, other = _kind(value), foreign(value, framework)
         why = f", and the audit is one of {framework}" if other else "; only floating outputs have a gradient"
-        message = f"an output of the forward is {_article(shown)} {shown}{why}"
+        message = f"an output of the forward is {an(shown)}{why}"
         return AuditError("GA004", message, help=other or (_alone(value) if alone else several))
     shown = f"{array.dtype} array of shape {array.shape}"
     if array.dtype.kind == "c":
         message = f"an output of the forward is complex ({shown}), which is not supported yet"
         remedy = "audit its real or its imaginary part, with its gradient"
     else:
-        message = f"an output of the forward is {_article(shown)} {shown}; only floating outputs have a gradient"
+        message = f"an output of the forward is {an(shown)}; only floating outputs have a gradient"
         remedy = "return floating numbers"
     return AuditError("GA004", message, help=remedy if alone else several)
 
@@ -54,7 +54,3 @@ def _kind(value: Any) -> str:
     """What a value that is no array of numbers is: an array of objects is one of those too."""
     dtype = getattr(value, "dtype", None)
     return type(value).__name__ if dtype is None else f"{type(value).__name__} of dtype {dtype}"
-
-
-def _article(word: str) -> str:
-    return "an" if word[:1].lower() in "aeio" else "a"

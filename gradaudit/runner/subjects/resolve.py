@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradaudit import binding
-from gradaudit.errors import AuditError
+from gradaudit.errors import AuditError, an
 from gradaudit.frameworks import framework
 from gradaudit.frameworks.belonging import framework_of
 from gradaudit.runner.subjects.duplicates import duplicate
@@ -106,7 +106,7 @@ def functions_of(declaration: Declaration, adapter: Framework) -> Functions:
     if isinstance(audited, (staticmethod, classmethod)):
         audited = audited.__func__
     if not callable(audited):
-        message = f"a {type(audited).__name__} was audited, which can't be called"
+        message = f"{an(type(audited).__name__)} was audited, which can't be called"
         raise AuditError("GA004", message, help="decorate the backward function, its class, or the layer's class")
     owner = _owner(audited, declaration.namespace)
     if owner is not None:
@@ -218,7 +218,7 @@ def _function(forward: Any, namespace: Mapping[str, Any]) -> Callable[..., Any]:
             message = f"forward={name!r} names nothing in {namespace.get('__name__', 'the module')}"
             raise AuditError("GA003", message, help="give the function itself, or the name of one in the same module")
     if not callable(forward):
-        message = f"the forward is a {type(forward).__name__}, which can't be called"
+        message = f"the forward is {an(type(forward).__name__)}, which can't be called"
         raise AuditError("GA003", message, help="give the function whose gradient it is: forward=function")
     return forward  # type: ignore[no-any-return]  # the audited module's own
 

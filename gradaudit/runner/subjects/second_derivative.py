@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradaudit import binding
-from gradaudit.errors import AuditError
+from gradaudit.errors import AuditError, an
 from gradaudit.runner.subjects.subject import Forwarded, Pair, Returned, Subject, Values
 
 
@@ -75,7 +75,7 @@ class SecondDerivative(Pair):
         if isinstance(returned, (tuple, list)) and len(returned) == len(self.vectors):
             return returned
         inputs = ", ".join(self.vectors)
-        message = f"what came back is no Hessian by {inputs}: it is a {type(returned).__name__}"
+        message = f"what came back is no Hessian by {inputs}: it is {an(type(returned).__name__)}"
         raise AuditError("GA004", message, help=f"return a row of blocks for each of {inputs}, in a tuple or by name")
 
 
