@@ -146,7 +146,7 @@ MISTAKES = {
     "forward is no function": (
         "@audited_backward(forward=3, inputs={'x': 'N'})\ndef b(dout, x): return dout",
         "GA003",
-        r"the forward is a int, which can't be called",
+        r"the forward is an int, which can't be called",
     ),
     "forward names nothing": (
         "@audited_backward(forward='forwrad', inputs={'x': 'N'})\ndef b(dout, x): return dout",
