@@ -71,7 +71,7 @@ def _run_command(command: str, paths: Sequence[str], config: str | None, options
         _heed_termination()
     given = dict(options)
     show_settings = given.pop("show_settings", False)
-    settings = configuration.load(start, config, given)
+    settings = configuration.load(start, config, given, paths)
     if show_settings:
         print_out(configuration.show(settings, command))
         return 0

@@ -26,7 +26,7 @@ from gradaudit.value_kinds import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Literal
 
     from gradaudit.records import Mode
@@ -166,19 +166,24 @@ OPTIONS: dict[str, Option] = {
 }
 
 
-def load(start: str, config: str | None, command_line: Mapping[str, object]) -> Settings:
+def load(start: str, config: str | None, command_line: Mapping[str, object], paths: Sequence[str] = ()) -> Settings:
     """The settings of a run.
 
     Args:
         start: The working directory: the configuration is searched from here upwards.
         config: A configuration file named by the user, relative to `start`; none is searched then.
         command_line: Options by key or by field name; those that were not given are None, or an empty list.
+        paths: What is to be looked at; where nothing is found from `start` upwards, or some of them lie outside of
+            what is found, their own project counts.
 
     Raises:
         UsageError: A file can't be read or is no TOML, a key is unknown, a value is of another kind.
     """
     start = os.path.abspath(start)
     found = config_file.find(start) if config is None else config_file.read(_absolute(start, config))
+    top = start
+    if config is None and (project := _project_of(paths, start, found)):
+        top, found = project, config_file.find(project)
     values, origins = _from_file(found) if found else ({}, {})
     for name, value in command_line.items():
         if value is not None and value not in ([], ()):
@@ -190,9 +195,25 @@ def load(start: str, config: str | None, command_line: Mapping[str, object]) -> 
         if not os.path.isdir(folder):
             place = found.place("pythonpath") if found and origins["pythonpath"] != COMMAND_LINE else "--pythonpath"
             raise UsageError(f"{place}: there is no folder {folder}; make it, or name another")
-    root = os.path.dirname(found.path) if found else git_top_level(start) or start
+    root = os.path.dirname(found.path) if found else git_top_level(top) or start
     # The table proves each value to be of its field's type; no type checker can follow that.
     return Settings(**values, root=root, config_file=found.path if found else None, origins=origins)  # type: ignore[arg-type]
+
+
+def _project_of(paths: Sequence[str], start: str, found: config_file.ConfigFile | None) -> str:
+    """The folder that some paths have in common, if another project than the working directory's has all of them."""
+    places = [_absolute(start, path.partition("::")[0]) for path in paths]
+    if not places or not all(map(os.path.exists, places)):
+        return ""
+    root = os.path.dirname(found.path) if found else git_top_level(start)
+    if root and all(place == root or place.startswith(os.path.join(root, "")) for place in places):
+        return ""
+    try:
+        common = os.path.commonpath(places)
+    except ValueError:  # on two drives of Windows
+        return ""
+    folder = common if os.path.isdir(common) else os.path.dirname(common)
+    return folder if config_file.find(folder) or git_top_level(folder) else ""
 
 
 def show(settings: Settings, command: str = "scan") -> str:

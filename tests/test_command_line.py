@@ -309,3 +309,34 @@ def test_a_word_that_is_no_choice_lists_them_once(project):
     err = project.run("scan", "--mode", "foo").err
     assert err == "gradaudit: --mode: expected one of auto, elementwise, directional, got 'foo'\n"
     assert "; did you mean 'auto'?" in project.run("scan", "--mode", "autp").err
+
+
+def test_an_id_of_a_report_can_be_pasted_where_it_was_printed(project):
+    project.write(src__package__layers=AUDITED)
+    (project.root / "pyproject.toml").write_text("[tool.gradaudit]\n")
+    below = type(project)(project.root / "src" / "package")
+    identifier = "src/package/layers.py::right"
+    assert below.run("list").out.startswith(identifier)
+    assert below.run("list", identifier).out.startswith(identifier)
+    assert below.run("list", "layers.py::right").out.startswith(identifier)
+    assert below.run("list", "src/package/layers.py").status == 2  # a path is relative to where one is
+    assert "src/package/none.py: no such file" in below.run("list", "src/package/none.py::right").err
+
+
+def test_the_configuration_of_paths_elsewhere_is_that_of_their_project(project):
+    project.write(one__src__layers=AUDITED, two__src__layers=AUDITED)
+    for name, seed in (("one", 1), ("two", 2)):
+        (project.root / name / "pyproject.toml").write_text(f"[tool.gradaudit]\nseed = {seed}\n")
+
+    def settings(folder, *paths):
+        return type(project)(project.root / folder).run("scan", "--show-settings", *paths).out.splitlines()
+
+    for folder, paths in ((".", ["one/src"]), ("two", ["../one/src/layers.py::right"]), ("one/src", [])):
+        lines = settings(folder, *paths)
+        assert lines[0] == f"# root: {project.root}/one"
+        assert f"seed = 1  # {project.root}/one/pyproject.toml" in lines
+    assert project.run("list", "one/src").out.startswith("src/layers.py::right")
+    nested = project.root / "one" / "src" / "pyproject.toml"
+    nested.write_text("[tool.gradaudit]\nseed = 3\n")
+    assert f"seed = 1  # {project.root}/one/pyproject.toml" in settings("one", "src")  # as ids, whatever is named
+    assert settings(".", "one", "two")[1] == "# configuration file: none"

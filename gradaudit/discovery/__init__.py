@@ -79,7 +79,7 @@ def discover(
     Raises:
         UsageError: A path does not exist, a selector matches nothing, or a notebook that is named is not in Python.
     """
-    asked = asked_for(paths or ["."], os.path.abspath(start))
+    asked = asked_for(paths or ["."], os.path.abspath(start), settings.root)
     files = source_files(list(asked), settings)
     targets: list[Target] = []
     findings: list[Finding] = []

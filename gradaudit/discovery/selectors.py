@@ -14,12 +14,22 @@ if TYPE_CHECKING:
     from gradaudit.records import Target
 
 
-def asked_for(paths: Sequence[str], start: str) -> dict[str, tuple[str, ...]]:
-    """Absolute path to what its selectors have behind ``::``; to nothing, where the whole file or folder is meant."""
+def asked_for(paths: Sequence[str], start: str, root: str) -> dict[str, tuple[str, ...]]:
+    """Absolute path to what its selectors have behind ``::``; to nothing, where the whole file or folder is meant.
+
+    Args:
+        paths: As given, relative to `start`.
+        start: The working directory.
+        root: What ids are relative to: one that is pasted in a folder below it means what it means in a report.
+    """
     asked: dict[str, tuple[str, ...]] = {}
     for given in paths:
         path, separator, tail = _parted(given, start)
         absolute = os.path.normpath(os.path.join(start, path))
+        if separator and not os.path.exists(absolute):
+            in_root, _, rest = _parted(given, root)
+            if os.path.isfile(os.path.join(root, in_root)):
+                absolute, tail = os.path.normpath(os.path.join(root, in_root)), rest
         if not os.path.exists(absolute):
             raise UsageError(f"{path}: {_why_not(absolute)}")
         if separator and os.path.isdir(absolute):
