@@ -61,7 +61,7 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Meaning]]
     for alias in node.names:
         if alias.name != "*":
             yield alias.asname or alias.name, Meaning(f"{module}.{alias.name}")
-        elif module in {"gradaudit", "gradaudit.declaration"}:
+        else:  # of a file that has the name and imports all of a module, that may be where it comes from
             yield NAME, Meaning(f"{module}.{NAME}")
 
 

@@ -81,7 +81,9 @@ class _Reader:
 
     def _statement(self, node: ast.stmt, scope: Scope) -> None:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            scope.names.update(imported(node))
+            for name, meaning in imported(node):
+                if name not in scope.names or not _is_star(node):  # what has it already may know more of it
+                    scope.names[name] = meaning
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             self._definition(node, scope)
         elif isinstance(node, ast.Assign):
@@ -234,6 +236,10 @@ def _misused(decorator: ast.expr, scope: Scope) -> str:
     if not isinstance(decorator, ast.Call) or not decorator.args or not scope.decorator(decorator.func):
         return ""
     return _text(decorator.args[0])
+
+
+def _is_star(node: ast.Import | ast.ImportFrom) -> bool:
+    return node.names[0].name == "*"
 
 
 def _names_in(audited: ast.expr) -> tuple[str, ...]:
