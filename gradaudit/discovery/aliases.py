@@ -50,6 +50,14 @@ class Scope:
         return meaning if meaning and meaning.is_decorator else None
 
 
+def bind(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    """Give the names that an import binds their meanings; a star takes none from what has one and may know more."""
+    is_star = node.names[0].name == "*"
+    for name, meaning in imported(node):
+        if not is_star or name not in scope.names:
+            scope.names[name] = meaning
+
+
 def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Meaning]]:
     """The names that an import binds."""
     if isinstance(node, ast.Import):

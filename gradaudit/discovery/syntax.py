@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 
-from gradaudit.discovery.aliases import NAME, Scope, forget, function_scope, imported, partial
+from gradaudit.discovery.aliases import NAME, Scope, bind, forget, function_scope, partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,9 +81,7 @@ class _Reader:
 
     def _statement(self, node: ast.stmt, scope: Scope) -> None:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            for name, meaning in imported(node):
-                if name not in scope.names or not _is_star(node):  # what has it already may know more of it
-                    scope.names[name] = meaning
+            bind(node, scope)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             self._definition(node, scope)
         elif isinstance(node, ast.Assign):
@@ -236,10 +234,6 @@ def _misused(decorator: ast.expr, scope: Scope) -> str:
     if not isinstance(decorator, ast.Call) or not decorator.args or not scope.decorator(decorator.func):
         return ""
     return _text(decorator.args[0])
-
-
-def _is_star(node: ast.Import | ast.ImportFrom) -> bool:
-    return node.names[0].name == "*"
 
 
 def _names_in(audited: ast.expr) -> tuple[str, ...]:
