@@ -265,7 +265,9 @@ def init(
 @app.command()
 def explain(
     *,
-    code: Annotated[str | None, typer.Argument(help="a code such as GA201, or a rule's name")] = None,
+    code: Annotated[
+        str | None, typer.Argument(help="a code such as GA201, the beginning of some such as GA2, or a rule's name")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="explain all rules")] = False,
     output: Annotated[
         str, typer.Option("--output", "-o", help="for a terminal, or as a page", metavar="text|markdown")

@@ -16,10 +16,10 @@ FORMATS = ("text", "markdown")
 
 
 def explain(code: str | None, *, everything: bool, output_format: str) -> str:
-    """The text of one rule, or of all.
+    """The text of one rule, of some, or of all.
 
     Args:
-        code: A code or a rule's name; None for all.
+        code: A code, its beginning or a rule's name; None for all.
         everything: Whether all are wanted; in place of a code.
         output_format: One of `FORMATS`.
 
@@ -32,27 +32,29 @@ def explain(code: str | None, *, everything: bool, output_format: str) -> str:
         raise UsageError("explain: name a rule, such as GA201, or give --all")
     if code is not None and everything:
         raise UsageError(f"explain: {code!r} and --all contradict each other; give one of them")
-    rules = list(RULES.values()) if code is None else [find(code)]
+    rules = list(RULES.values()) if code is None else find(code)
     if output_format == "text":
         return "\n\n\n".join(f"# {rule.code} {rule.name} ({rule.severity})\n\n{rule.text}" for rule in rules)
-    return _page(rules) if everything else f"{_section(rules[0], level=1)}\n"
+    return _page(rules) if everything else "\n\n".join(_section(rule, level=1) for rule in rules) + "\n"
 
 
-def find(code: str) -> Rule:
-    """The rule with a code or a name, in any case.
+def find(code: str) -> list[Rule]:
+    """The rules with a code, a beginning of some codes or a name, in any case.
 
     Raises:
         UsageError: There is none.
 
-    >>> find("ga201").name, find("Wrong-Gradient").code
-    ('wrong-gradient', 'GA201')
+    >>> [rule.name for rule in find("ga201")], [rule.code for rule in find("Wrong-Gradient")]
+    (['wrong-gradient'], ['GA201'])
+    >>> [rule.code for rule in find("GA4")]
+    ['GA401', 'GA402']
     """
     wanted = code.strip()
-    by_name = {rule.name: rule for rule in RULES.values()}
-    rule = RULES.get(wanted.upper()) or by_name.get(wanted.lower())
-    if rule is None:
-        raise UsageError(f"{code!r} is no rule; {nearest(wanted, [*RULES, *by_name])}")
-    return rule
+    named = [rule for rule in RULES.values() if rule.name == wanted.lower()]
+    begun = [rule for rule in RULES.values() if len(wanted) > len("GA") and rule.code.startswith(wanted.upper())]
+    if not (named or begun):
+        raise UsageError(f"{code!r} is no rule; {nearest(wanted, [*RULES, *(rule.name for rule in RULES.values())])}")
+    return named or begun
 
 
 def _page(rules: Sequence[Rule]) -> str:

@@ -95,12 +95,23 @@ def test_a_transcript_of_the_readme_is_what_the_command_prints(command, shown):
     ended = subprocess.run(
         [sys.executable, "-m", "gradaudit", *words],
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "COLUMNS": "", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert without_seconds(shown).split() == without_seconds(ended.stdout).split()
+
+
+def test_the_workflow_that_init_writes_pins_actions_as_the_readme_does(tmp_path):
+    (tmp_path / "layers.py").write_text(
+        "def relu(x):\n    return x\n\n\ndef relu_backward(dout, x):\n    return dout\n"
+    )
+    subprocess.run([sys.executable, "-m", "gradaudit", "init", "--yes"], cwd=tmp_path, capture_output=True, check=True)
+    text = (tmp_path / ".github" / "workflows" / "gradaudit.yml").read_text(encoding="utf-8")
+    pinned = re.findall(r"uses: (actions/\S+ # \S+)", text)
+    assert len(pinned) == 2
+    assert all(f"uses: {action}\n" in text_of("README.md") for action in pinned)
 
 
 def test_the_readme_names_every_option_of_the_command_with_its_default():

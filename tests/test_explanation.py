@@ -61,7 +61,7 @@ def test_all_as_text_is_what_each_is_one_after_another():
 
 
 WRONG = {
-    "unknown rule": (("GA20", False, "text"), r"GA20.*did you mean 'GA2"),
+    "unknown rule": (("GA2O1", False, "text"), r"GA2O1.*did you mean 'GA2"),
     "unknown format": (("GA201", False, "markdwon"), r"--output.*did you mean 'markdown'"),
     "nothing": ((None, False, "text"), r"--all"),
     "a rule and all": (("GA201", True, "text"), r"contradict"),
@@ -80,3 +80,13 @@ def test_the_command_line_prints_it(project):
     ended = project.run("explain", "GA201", "-o", "html")
     assert (ended.status, ended.out) == (2, "")
     assert ended.err.count("\n") == 1
+
+
+def test_the_beginning_of_codes_explains_all_that_begin_so():
+    text = explain("ga4", everything=False, output_format="text")
+    assert text == "\n\n\n".join(explain(code, everything=False, output_format="text") for code in ("GA401", "GA402"))
+    page = explain("GA4", everything=False, output_format="markdown")
+    assert "# The 2 rules of gradaudit" not in page
+    for wrong in ("GA", "GA9", ""):
+        with pytest.raises(UsageError, match="is no rule"):
+            explain(wrong, everything=False, output_format="text")

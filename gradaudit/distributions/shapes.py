@@ -94,6 +94,10 @@ def parse_shape(text: str) -> Shape:
     return Shape(tuple(parse_size(token, text) for token in text.split()))
 
 
+_UNKNOWN = "?"
+"""What `gradaudit init` writes where the source does not show an input."""
+
+
 def parse_size(token: str, shape: str | None = None) -> Size:
     """Read one size.
 
@@ -114,6 +118,8 @@ def parse_size(token: str, shape: str | None = None) -> Size:
             Size(token, ()).value({})
     except (SyntaxError, ValueError, RecursionError, AuditError):
         inside = "" if shape is None or shape == token else f" in the shape {shape!r}"
+        if token == _UNKNOWN:
+            raise ValueError(f"{token!r} is no size; write what the line marked FILL IN asks for") from None
         remedy = 'write sizes parted by blanks, each a name, a number from 1 or arithmetic without blanks: "N 4*H D-1"'
         raise ValueError(f"malformed size {token!r}{inside}; {remedy}") from None
     return Size(token, names)

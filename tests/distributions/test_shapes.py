@@ -78,3 +78,8 @@ def test_a_size_below_one_says_what_to_bound(text, name):
         parse_shape(text).value(SIZES)
     assert caught.value.code == "GA004"
     assert f'sizes={{"{name}": (' in caught.value.help
+
+
+def test_what_is_to_be_filled_in_says_so():
+    with pytest.raises(ValueError, match=r"'\?' is no size; write what the line marked FILL IN asks for"):
+        parse_shape("?")
