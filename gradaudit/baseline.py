@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass, replace
 
 from gradaudit.errors import UsageError
-from gradaudit.records import Known
+from gradaudit.records.report import Known
 from gradaudit.rules import STATIC
 
 TYPE_CHECKING = False
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gradaudit.decided import Decided
-    from gradaudit.records import Finding, Outcome, Target
+    from gradaudit.records.case import Target
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import Outcome
 
 SCHEMA = 1
 """Version of the file's format; a change that an older gradaudit would misread raises it."""
@@ -69,7 +71,7 @@ class Baseline:
 def key_of(finding: Finding, outcome: Outcome | None = None) -> Known:
     """What a baseline knows a finding by.
 
-    >>> from gradaudit.records import Finding
+    >>> from gradaudit.records.finding import Finding
     >>> key_of(Finding("GA101", "no audit names it", file="ops.py", line=7, qualname="relu_backward"))
     Known(path='ops.py', name='relu_backward', code='GA101', gradient='')
     """

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gradaudit.declaration import Declaration
 from gradaudit.errors import AuditError, GradientError, an
-from gradaudit.records import Case, Options, Outcome, Target
+from gradaudit.records.case import Case, Options, Target
+from gradaudit.records.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

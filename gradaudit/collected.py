@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradaudit.judging import Judge
-    from gradaudit.records import Case, Outcome, Target
+    from gradaudit.records.case import Case, Target
+    from gradaudit.records.outcome import Outcome
     from gradaudit.runner.protocol import Message
 
 

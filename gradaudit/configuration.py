@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal
 
-    from gradaudit.records import Mode
+    from gradaudit.records.case import Mode
 
 COMMAND_LINE = "command line"
 DEFAULT = "default"

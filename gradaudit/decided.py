@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from gradaudit.records import Outcome, Target
+    from gradaudit.records.case import Target
+    from gradaudit.records.outcome import Outcome
 
 _DECIDED = frozenset({"passed", "failed", "xfailed"})
 

@@ -6,7 +6,6 @@ import os
 from dataclasses import replace
 from typing import NamedTuple
 
-from gradaudit.planning import selection_in
 from gradaudit.rules import covers, fails, judged
 from gradaudit.suppressions import Suppressions, codes_of, codes_of_audits
 
@@ -17,7 +16,10 @@ if TYPE_CHECKING:
     from gradaudit.baseline import Baseline
     from gradaudit.configuration import Settings
     from gradaudit.decided import Decided
-    from gradaudit.records import Case, Finding, Known, Outcome, Target
+    from gradaudit.records.case import Case, Target
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import Outcome
+    from gradaudit.records.report import Known
     from gradaudit.suppressions.comments import Comment
 
 
@@ -112,6 +114,8 @@ class Judge:
 
     def outside_of_audits(self, finding: Finding) -> Finding:
         """One finding that knows whether it counts."""
+        from gradaudit.planning import selection_in  # most files have no finding
+
         in_comments = codes_of(self._suppressions.at(finding), finding)
         finding = judged(finding, selection_in(finding.file or "", self._settings, in_comments))
         return finding if self._baseline is None else self._baseline.marked_finding(finding)

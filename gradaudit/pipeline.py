@@ -11,7 +11,7 @@ import gradaudit
 from gradaudit.collected import Collected, has_missed
 from gradaudit.configuration import COMMAND_LINE, Settings
 from gradaudit.reading import read
-from gradaudit.records import BaselineUse, Outcome, Report
+from gradaudit.records.report import BaselineUse, Report
 from gradaudit.rules import fails
 from gradaudit.running import Execution
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from gradaudit.beginning import Beginning
     from gradaudit.judging import Use
-    from gradaudit.records import Case, Target
+    from gradaudit.records.case import Case, Target
+    from gradaudit.records.outcome import Outcome
     from gradaudit.runner.protocol import Job
     from gradaudit.running import Progress
 
@@ -112,6 +113,8 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
 
 
 def _listed(target: Target) -> Outcome:
+    from gradaudit.records.outcome import Outcome  # records are made where there is something to say
+
     findings = (target.finding,) if target.finding else ()
     return Outcome(
         target.id,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 
 from gradaudit import selection
-from gradaudit.records import Case, Options, Selection
+from gradaudit.records.case import Case, Options
+from gradaudit.records.selection import Selection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gradaudit.configuration import Settings
-    from gradaudit.records import Target
+    from gradaudit.records.case import Target
 
 _FORCED_BY = "command line"
 

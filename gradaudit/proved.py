@@ -14,7 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gradaudit.records import Finding, Outcome
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import Outcome
 
 
 def joined(outcome: Outcome, shown: Iterable[Finding]) -> Outcome:

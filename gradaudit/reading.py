@@ -13,8 +13,8 @@ from gradaudit.decided import Decided
 from gradaudit.discovery import discover
 from gradaudit.inspection import Inspection
 from gradaudit.judging import Judge
-from gradaudit.planning import plan
-from gradaudit.records import Changes, Selection
+from gradaudit.records.report import Changes
+from gradaudit.records.selection import Selection
 from gradaudit.rules import STATIC, is_selected
 from gradaudit.suppressions import Suppressions
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from gradaudit.configuration import Settings
     from gradaudit.discovery import Discovery, Witness
     from gradaudit.inspection import Inspected
-    from gradaudit.records import Case, Coverage, Finding, Outcome, Target
+    from gradaudit.records.case import Case, Target
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import Outcome
+    from gradaudit.records.report import Coverage
     from gradaudit.touched import Touched
 
 # What changes what is found, if a command line asks for it this once.
@@ -122,7 +125,7 @@ def _read(
     every = (*found.targets, *found.unasked)
     inspected = inspection.concluded(every)
     judge.read(every, inspected.shown)
-    cases = plan(found.targets, settings, found.labels, judge.in_comments)
+    cases = _planned(found, settings, judge)
     deselected = len(found.targets) - len(cases)
     changes = None
     if touched is not None:
@@ -183,3 +186,11 @@ class _Witnesses:
     def see(self, file: str, tree: ast.Module, source: bytes | str, cell: int | None = None) -> None:
         for each in self._wanting:
             each.see(file, tree, source, cell)
+
+
+def _planned(found: Discovery, settings: Settings, judge: Judge) -> tuple[Case, ...]:
+    if not found.targets:
+        return ()
+    from gradaudit.planning import plan  # where there is something to run
+
+    return plan(found.targets, settings, found.labels, judge.in_comments)

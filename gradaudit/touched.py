@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradaudit.configuration import Settings
-    from gradaudit.records import Target
+    from gradaudit.records.case import Target
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 def dumps(record: object) -> str:
     r"""A record as one line of JSON.
 
-    >>> from gradaudit.records import WorstElement
+    >>> from gradaudit.records.outcome import WorstElement
     >>> dumps(WorstElement((1, 2), 0.5, float("nan")))
     '{"index": [1, 2], "analytic": 0.5, "numeric": "NaN"}'
     """

@@ -8,7 +8,7 @@ import pytest
 
 from gradaudit.baseline import read, written
 from gradaudit.errors import UsageError
-from gradaudit.records import Known
+from gradaudit.records.report import Known
 
 SOURCE = """
 from gradaudit import audited_backward

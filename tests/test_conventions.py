@@ -23,7 +23,7 @@ import pytest
 
 from gradaudit import audited_backward, distributions
 from gradaudit.declaration import declarations_of
-from gradaudit.records import Case, Target
+from gradaudit.records.case import Case, Target
 from gradaudit.runner.audits import Audit, judge
 from gradaudit.runner.execution.in_process import undisturbed
 

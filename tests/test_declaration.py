@@ -42,7 +42,8 @@ def test_importing_the_decorator_imports_two_modules_of_ours_and_nothing_else():
     [
         (["--version"], {"typer", "click", "numpy", "dataclasses", "gradaudit.pipeline"}),
         (["scan", "EMPTY"], {"typer", "click", "numpy", "pebble", "multiprocessing", "subprocess", "gradaudit.runner"}),
-        (["scan", "EMPTY"], {"dataclasses", "inspect", "ast", "difflib", "gradaudit.discovery.syntax"}),
+        (["scan", "EMPTY"], {"difflib", "gradaudit.discovery.syntax", "gradaudit.planning"}),
+        (["scan", "EMPTY"], {f"gradaudit.records.{name}" for name in ("case", "outcome", "self_test")}),
         (["list", "EMPTY"], {"typer", "click", "numpy", "pebble", "multiprocessing", "gradaudit.runner"}),
     ],
 )

@@ -11,7 +11,7 @@ from gradaudit.commands import run_command
 from gradaudit.configuration import Settings
 from gradaudit.errors import UsageError
 from gradaudit.pipeline import exit_status, scan
-from gradaudit.records import Outcome
+from gradaudit.records.outcome import Outcome
 from gradaudit.runner.protocol import Message
 
 AUDITS = """

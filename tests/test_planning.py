@@ -7,7 +7,7 @@ import pytest
 from gradaudit.configuration import Settings, load
 from gradaudit.errors import UsageError
 from gradaudit.planning import plan
-from gradaudit.records import Options, Target
+from gradaudit.records.case import Options, Target
 
 PLAIN = Target("a.py", 1, 1, 2, "affine", name="wide")
 VARYING = Target("a.py", 5, 5, 6, "conv", repeats=True, names_vary=True)

@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 
 from gradaudit.proved import joined
-from gradaudit.records import Finding, Outcome
+from gradaudit.records.finding import Finding
+from gradaudit.records.outcome import Outcome
 from gradaudit.rules import RULES, STATIC
 
 HEAD = """import numpy as np

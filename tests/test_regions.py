@@ -8,7 +8,7 @@ import pytest
 
 from gradaudit.configuration import Settings
 from gradaudit.discovery import discover
-from gradaudit.records import Region
+from gradaudit.records.finding import Region
 
 IMPORT = "from gradaudit import audited_backward\n"
 

@@ -7,7 +7,9 @@ import pytest
 from gradaudit.configuration import Settings, load, show
 from gradaudit.errors import UsageError
 from gradaudit.planning import plan, selection_in
-from gradaudit.records import Finding, Selection, Target
+from gradaudit.records.case import Target
+from gradaudit.records.finding import Finding
+from gradaudit.records.selection import Selection
 from gradaudit.rules import RULES, fails, is_selected, judged
 from gradaudit.transport import from_plain, to_plain
 

@@ -10,7 +10,8 @@ from detection_suite.pair import written
 from detection_suite.subject import draw
 from gradaudit import check_gradient
 from gradaudit.errors import AuditError
-from gradaudit.records import Finding, Outcome
+from gradaudit.records.finding import Finding
+from gradaudit.records.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

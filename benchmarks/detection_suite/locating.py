@@ -12,7 +12,7 @@ from gradaudit import check_gradient
 
 if TYPE_CHECKING:
     from detection_suite.pair import Array
-    from gradaudit.records import Outcome
+    from gradaudit.records.outcome import Outcome
 
 SHAPE = (250, 400)
 FACTOR = 1.5

@@ -10,7 +10,7 @@ from detection_suite.truth import right_at_a_size_of_one
 
 if TYPE_CHECKING:
     from detection_suite.pair import Mutant, Pair
-    from gradaudit.records import Outcome
+    from gradaudit.records.outcome import Outcome
 
 WHOLE_GRADIENT = 256
 """Up to so many elements the numeric gradient is known in each, beyond along a few directions."""

@@ -11,7 +11,7 @@ from gradaudit.discovery.selectors import asked_for, selected
 from gradaudit.discovery.source_files import read, source_files
 from gradaudit.errors import UsageError
 from gradaudit.notebooks import is_notebook
-from gradaudit.records import Finding, Target
+from gradaudit.records.finding import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from gradaudit.configuration import Settings
     from gradaudit.discovery.syntax import Use
-    from gradaudit.records import Region
+    from gradaudit.records.case import Target
+    from gradaudit.records.finding import Region
 
 # Whatever the alias, the name itself is written once in a file that uses it.
 _MENTION = b"audited_backward"
@@ -237,6 +238,8 @@ def _unparsable(file: str, why: str, line: int | None = None, cell: int | None =
 
 
 def _targets(found: Sequence[tuple[int | None, Use, Region]], file: str) -> tuple[Target, ...]:
+    from gradaudit.records.case import Target  # most files have none
+
     seen: dict[tuple[str, str | None], int] = {}
     targets = []
     for cell, use, region in found:

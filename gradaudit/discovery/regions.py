@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from gradaudit.declared_encoding import text_of
-from gradaudit.records import Region
+from gradaudit.records.finding import Region
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.records import Target
+    from gradaudit.records.case import Target
 
 
 def asked_for(paths: Sequence[str], start: str, root: str) -> dict[str, tuple[str, ...]]:

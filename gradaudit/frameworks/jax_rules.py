@@ -20,7 +20,7 @@ from gradaudit.frameworks.jax_derivatives import (
 )
 from gradaudit.frameworks.jax_returned import Recording, check_constant, parted
 from gradaudit.frameworks.ruled_functions import named_signature, refuse_make
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 
 if TYPE_CHECKING:
     import inspect

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from gradaudit.inspection.hand_written import HandWritten
     from gradaudit.inspection.module import Module
-    from gradaudit.records import Coverage, Finding, Target
+    from gradaudit.records.case import Target
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.report import Coverage
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Inspection:
             targets: All audits that were found in them.
         """
         if not self._modules:
-            from gradaudit.records import Coverage
+            from gradaudit.records.report import Coverage
 
             return Inspected((), Coverage(0, 0))
         from gradaudit.inspection.conclusion import conclude

@@ -16,7 +16,8 @@ from gradaudit.inspection.launched import joined
 from gradaudit.inspection.marks import is_test
 from gradaudit.inspection.repository import Repository
 from gradaudit.inspection.shown import in_audited
-from gradaudit.records import Coverage, Finding
+from gradaudit.records.finding import Finding
+from gradaudit.records.report import Coverage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from gradaudit.inspection.checks.seen import Mistake
     from gradaudit.inspection.declared_audits import DeclaredAudit
     from gradaudit.inspection.module import Class, Function, Module
-    from gradaudit.records import Target
+    from gradaudit.records.case import Target
 
     _T = TypeVar("_T")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gradaudit.inspection.module import Function, Module
     from gradaudit.inspection.repository import Repository
-    from gradaudit.records import Target
+    from gradaudit.records.case import Target
 
 _NAME = "audited_backward"
 # What `binding` binds by name to something else than an upstream gradient.

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from gradaudit.inspection.declared_audits import DeclaredAudit
     from gradaudit.inspection.hand_written import HandWritten
     from gradaudit.inspection.module import Function, Module
-    from gradaudit.records import Finding, Target
+    from gradaudit.records.case import Target
+    from gradaudit.records.finding import Finding
 
 
 def in_audited(

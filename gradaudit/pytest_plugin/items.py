@@ -12,7 +12,7 @@ from gradaudit.errors import InternalError, UsageError
 from gradaudit.notebooks import cell_name
 from gradaudit.planning import plan
 from gradaudit.pytest_plugin.verdicts import AuditFailedError, judge, judge_finding, warnings_of
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 from gradaudit.reporters.cleaning import one_line
 from gradaudit.suppressions import Suppressions, codes_of_audits
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from gradaudit.configuration import Settings
     from gradaudit.pytest_plugin.session import AuditSession
-    from gradaudit.records import Case, Outcome, Target
+    from gradaudit.records.case import Case, Target
+    from gradaudit.records.outcome import Outcome
 
 
 class AuditWarning(pytest.PytestWarning):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from gradaudit.records import Outcome
+    from gradaudit.records.outcome import Outcome
     from gradaudit.runner.processes.open_pool import Pending
 
 

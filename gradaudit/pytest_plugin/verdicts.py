@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradaudit.configuration import Settings
-    from gradaudit.records import Finding, Outcome
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import Outcome
 
 
 class AuditFailedError(Exception):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from gradaudit.records.finding import Finding, Region  # noqa: TC001 - transport reads the types of fields when run
+from gradaudit.records.selection import Selection
 
 Mode: TypeAlias = Literal["auto", "elementwise", "directional"]
 
@@ -63,25 +64,6 @@ def audit_id(file: str, qualname: str, name: str | None, ordinal: int = 1) -> st
 
 
 @dataclass(frozen=True)
-class Selection:
-    """Which rules count at one place: codes, or their beginnings.
-
-    Attributes:
-        select: Those that count, instead of those that count by default.
-        extend_select: Those that count besides.
-        ignore: Those that do not.
-        in_file: Those that do not in the file, whatever is selected.
-        in_comments: Those that comments at the place say to ignore.
-    """
-
-    select: tuple[str, ...] = ()
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    in_file: tuple[str, ...] = ()
-    in_comments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Options:
     """The options of a check that the command line, the audit and the configuration may all set; None where unset."""
 
@@ -115,4 +97,4 @@ class Case:
     defaults: Options = field(default_factory=Options)
     keyword: str = ""
     labels: tuple[str, ...] = ()
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)

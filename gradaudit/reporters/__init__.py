@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradaudit.records import Report
+    from gradaudit.records.report import Report
 
 
 @dataclass(frozen=True)

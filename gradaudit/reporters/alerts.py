@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 from gradaudit.reporters.self_testing import REMEDY, missed, misses
 from gradaudit.rules import RULES, STATIC
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Literal
 
-    from gradaudit.records import GradientOutcome, Outcome, Region, Report
+    from gradaudit.records.finding import Region
+    from gradaudit.records.outcome import GradientOutcome, Outcome
+    from gradaudit.records.report import Report
     from gradaudit.reporters import Style
 
     Level = Literal["error", "warning", "note"]

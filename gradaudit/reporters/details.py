@@ -19,7 +19,8 @@ from gradaudit.reporters.wording import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradaudit.records import Finding, GradientOutcome, Outcome
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import GradientOutcome, Outcome
     from gradaudit.reporters import Style
 
 COLORS = {

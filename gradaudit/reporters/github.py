@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.records import Report
+    from gradaudit.records.report import Report
     from gradaudit.reporters import Style
 
 SHOWN = 10

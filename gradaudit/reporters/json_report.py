@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from gradaudit.records import VERDICTS
+from gradaudit.records.verdict import VERDICTS
 from gradaudit.reporters.cleaning import without_surrogates
 from gradaudit.reporters.wording import rule_name
 from gradaudit.rules import RULES
@@ -17,17 +17,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from gradaudit.records import (
-        BaselineUse,
-        Finding,
-        GradientOutcome,
-        Known,
-        Outcome,
-        Region,
-        Report,
-        SelfTest,
-        SmallDistortion,
-    )
+    from gradaudit.records.finding import Finding, Region
+    from gradaudit.records.outcome import GradientOutcome, Outcome
+    from gradaudit.records.report import BaselineUse, Known, Report
+    from gradaudit.records.self_test import SelfTest, SmallDistortion
     from gradaudit.reporters import Style
 
     Json: TypeAlias = "str | float | bool | dict[str, Json] | list[Json] | None"

@@ -22,7 +22,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradaudit.records import Finding, Outcome, Report
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import Outcome
+    from gradaudit.records.report import Report
     from gradaudit.reporters import Style
 
 _TEXT_WIDTH = 100

@@ -36,7 +36,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gradaudit.records import Finding, GradientOutcome, Outcome, Report
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import GradientOutcome, Outcome
+    from gradaudit.records.report import Report
     from gradaudit.reporters import Style
 
 LIMIT = 1_000_000

@@ -18,7 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.records import Finding, GradientOutcome, Outcome
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import GradientOutcome, Outcome
 
 _STYLE = Style()
 _ROWS = 40  # of a table in a notebook; what failed comes first
@@ -33,7 +34,7 @@ _BLOCK = "margin:4px 0;padding:4px 8px;border-left:3px solid rgba(128,128,128,.6
 def as_text(outcome: Outcome) -> str:
     """The outcome in the words of the report on the terminal, without colours.
 
-    >>> from gradaudit.records import Outcome
+    >>> from gradaudit.records.outcome import Outcome
     >>> print(as_text(Outcome("sigmoid_backward", "", 0, "passed", trials=3, difference=3e-11, detects=2e-9)))
     sigmoid_backward: passed: largest difference 3e-11, would have seen an error of 2e-09 of a
     gradient's norm in one of its elements

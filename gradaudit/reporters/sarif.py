@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.records import Report
+    from gradaudit.records.report import Report
     from gradaudit.reporters import Style
     from gradaudit.reporters.json_report import Json
 

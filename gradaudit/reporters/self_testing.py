@@ -7,7 +7,9 @@ from gradaudit.reporters.wording import plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradaudit.records import Outcome, Report, SelfTest
+    from gradaudit.records.outcome import Outcome
+    from gradaudit.records.report import Report
+    from gradaudit.records.self_test import SelfTest
 
 REMEDY = (
     "such a mistake would not fail this audit; draw inputs away from kinks, at which the gradient is neither small nor "
@@ -24,7 +26,7 @@ def missed(outcome: Outcome) -> bool:
 def score(test: SelfTest) -> str:
     """What became of the distortions of one audit.
 
-    >>> from gradaudit.records import SelfTest
+    >>> from gradaudit.records.self_test import SelfTest
     >>> score(SelfTest(4, not_applicable=("transposed",)))
     '4 of 4 distortions caught; not applicable: transposed'
     """
@@ -48,7 +50,9 @@ def misses(test: SelfTest) -> str:
 def total(report: Report) -> str:
     """The score of a run; empty where no self-test was asked for.
 
-    >>> from gradaudit.records import Outcome, Report, SelfTest
+    >>> from gradaudit.records.outcome import Outcome
+    >>> from gradaudit.records.report import Report
+    >>> from gradaudit.records.self_test import SelfTest
     >>> total(Report("0", audits=(Outcome("a.py::f", "a.py", 1, "passed", self_test=SelfTest(4)),), self_tested=True))
     'self-test: 4 of 4 distortions caught in 1 audit'
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradaudit.records import VERDICTS
+from gradaudit.records.verdict import VERDICTS
 from gradaudit.reporters.cleaning import one_line
 from gradaudit.rules import RULES
 
@@ -10,7 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradaudit.records import Finding, GradientOutcome, Known, Outcome, Report, WorstElement
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import GradientOutcome, Outcome, WorstElement
+    from gradaudit.records.report import Known, Report
 
 HINT = "mark a backward pass with @audited_backward"
 
@@ -27,7 +29,7 @@ def number(value: float | None) -> str:
 def pair(worst: WorstElement) -> tuple[str, str]:
     """Both values of an element, with as many digits as it takes to tell them apart.
 
-    >>> from gradaudit.records import WorstElement
+    >>> from gradaudit.records.outcome import WorstElement
     >>> pair(WorstElement((0,), 0.5, 0.25)), pair(WorstElement((0,), 1.0, 1.0 + 1e-8))
     (('0.5', '0.25'), ('1', '1.00000001'))
     """
@@ -90,7 +92,7 @@ def standing(finding: Finding) -> str:
 def told(findings: tuple[Finding, ...], *, all_of_them: bool = False) -> tuple[Finding, ...]:
     """Of findings outside audits those that people read: what somebody said to ignore, or knows, they have read before.
 
-    >>> from gradaudit.records import Finding
+    >>> from gradaudit.records.finding import Finding
     >>> told((Finding("GA101", "no audit names it", ignored="comment"),))
     ()
     """
@@ -101,7 +103,8 @@ def told(findings: tuple[Finding, ...], *, all_of_them: bool = False) -> tuple[F
 def outside(report: Report) -> str:
     """``3 findings outside audits, 2 ignored``; known ones are counted with the baseline.
 
-    >>> from gradaudit.records import Finding, Report
+    >>> from gradaudit.records.finding import Finding
+    >>> from gradaudit.records.report import Report
     >>> outside(Report("0", findings=(Finding("GA101", "no audit names it", ignored="comment"),)))
     '1 ignored finding outside audits'
     """
@@ -115,7 +118,7 @@ def outside(report: Report) -> str:
 def location(what: Outcome | Finding) -> str:
     """``file:line``, as editors and terminals make it a link; in a notebook ``file:cell 3:line``, as ruff has it.
 
-    >>> from gradaudit.records import Finding
+    >>> from gradaudit.records.finding import Finding
     >>> location(Finding("GA001", "can't be parsed", file="layers.py", line=7))
     'layers.py:7'
     >>> location(Finding("GA001", "can't be parsed", file="course.ipynb", line=7, cell=3))
@@ -130,7 +133,7 @@ def location(what: Outcome | Finding) -> str:
 def in_source(finding: Finding) -> list[str]:
     """What the source shows of the same mistake, a sentence a place.
 
-    >>> from gradaudit.records import Finding
+    >>> from gradaudit.records.finding import Finding
     >>> shown = Finding("GA102", "the upstream gradient dout is never read", file="layers.py", line=7)
     >>> in_source(Finding("GA209", "it does not change", in_source=(shown,)))
     ['layers.py:7: the upstream gradient dout is never read (GA102)']
@@ -205,7 +208,7 @@ def circumstances(outcome: Outcome) -> str:
 def word(outcome: Outcome) -> str:
     """The verdict as people read it: an audit that passes since a wrong gradient is ignored is ``"ignored"``.
 
-    >>> from gradaudit.records import GradientOutcome, Outcome
+    >>> from gradaudit.records.outcome import GradientOutcome, Outcome
     >>> word(Outcome("a.py::b", "a.py", 1, "passed", gradients=(GradientOutcome("x", (3,), "failed"),)))
     'ignored'
     """
@@ -266,7 +269,7 @@ def covered(report: Report) -> str:
 def touched(report: Report) -> str:
     """``12 of 40 audits are touched by the changes since main``; empty where all were meant.
 
-    >>> from gradaudit.records import Changes, Report
+    >>> from gradaudit.records.report import Changes, Report
     >>> touched(Report("0", changes=Changes("main", 1, 40)))
     '1 of 40 audits is touched by the changes since main'
     """
@@ -284,7 +287,7 @@ _STALE = 8  # entries that are named
 def known(report: Report) -> list[str]:
     """What the baseline was good for, a sentence a line; nothing without one.
 
-    >>> from gradaudit.records import BaselineUse, Known, Report
+    >>> from gradaudit.records.report import BaselineUse, Known, Report
     >>> for line in known(Report("0", baseline=BaselineUse(3, (Known("a.py", "relu_backward", "GA203", "x"),)))):
     ...     print(line)
     3 known findings in the baseline

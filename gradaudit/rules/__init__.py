@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gradaudit.records import Selection
+from gradaudit.records.selection import Selection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradaudit.records import Finding, Ignorer, Severity
+    from gradaudit.records.finding import Finding, Ignorer, Severity
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from gradaudit.errors import AuditError
-from gradaudit.records import (
-    Case,
-    Evaluations,
-    Finding,
-    GradientOutcome,
-    Options,
-    Outcome,
-    Verdict,
-)
+from gradaudit.records.case import Case, Options
+from gradaudit.records.finding import Finding
+from gradaudit.records.outcome import Evaluations, GradientOutcome, Outcome
 from gradaudit.rules import fails, judged
 from gradaudit.runner.inputs.annotations import inputs_of
 from gradaudit.runner.inputs.meant import check_texts
@@ -35,6 +29,7 @@ if TYPE_CHECKING:
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.numerics.evidence import Located
+    from gradaudit.records.verdict import Verdict
     from gradaudit.runner.verdicts.diagnosed import Diagnosed
     from gradaudit.runner.verdicts.variants import Dependence
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradaudit.records import Case, Outcome  # noqa: TC001 - transport reads the types of fields when run
+from gradaudit.records.case import Case  # noqa: TC001 - transport reads the types of fields when run
+from gradaudit.records.outcome import Outcome  # noqa: TC001 - transport reads the types of fields when run
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from gradaudit import selection, transport
 from gradaudit.declaration import Declaration, declarations_of
 from gradaudit.errors import AuditError
 from gradaudit.notebooks import cell_number
-from gradaudit.records import Case, Finding, Outcome, Target, audit_id
+from gradaudit.records.case import Case, Target, audit_id
+from gradaudit.records.finding import Finding
+from gradaudit.records.outcome import Outcome
 from gradaudit.runner.announcements import Announcement, announce
 from gradaudit.runner.audits import Audit, judge
 from gradaudit.runner.execution.audited_code import audited_process, first_line, is_audited, own_frames

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gradaudit.records import Finding, Target
+    from gradaudit.records.case import Target
+    from gradaudit.records.finding import Finding
     from gradaudit.suppressions.comments import Comment
 
 _WORD = b"gradaudit:"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 from gradaudit.rules import RULES, STATIC, covers, mistake_in_code
 from gradaudit.suppressions import EVERYTHING, is_used
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gradaudit.decided import Decided
-    from gradaudit.records import Target
+    from gradaudit.records.case import Target
     from gradaudit.suppressions import Suppressions
     from gradaudit.suppressions.comments import Comment
 

@@ -6,21 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from gradaudit.records import (
-    BaselineUse,
-    Changes,
-    Evaluations,
-    Finding,
-    GradientOutcome,
-    Ignorer,
-    Known,
-    MissedDistortion,
-    Outcome,
-    Report,
-    SelfTest,
-    SmallDistortion,
-    WorstElement,
-)
+from gradaudit.records.finding import Finding, Ignorer
+from gradaudit.records.outcome import Evaluations, GradientOutcome, Outcome, WorstElement
+from gradaudit.records.report import BaselineUse, Changes, Known, Report
+from gradaudit.records.self_test import MissedDistortion, SelfTest, SmallDistortion
 
 NAN, INFINITY = float("nan"), float("inf")
 NETWORK = "examples/course/network.py"

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradaudit.records import Finding, GradientOutcome, Outcome, Region, Report, Selection
+from gradaudit.records.finding import Finding, Region
+from gradaudit.records.outcome import GradientOutcome, Outcome
+from gradaudit.records.report import Report
+from gradaudit.records.selection import Selection
 from gradaudit.reporters import Style
 from gradaudit.reporters.github import SHOWN, render
 from gradaudit.rules import judged

@@ -7,7 +7,8 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from gradaudit.records import VERDICTS, Finding, Region
+from gradaudit.records.finding import Finding, Region
+from gradaudit.records.verdict import VERDICTS
 from gradaudit.reporters import Style
 from gradaudit.reporters.json_report import render
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from gradaudit.records import Finding, Outcome, Report
+from gradaudit.records.finding import Finding
+from gradaudit.records.outcome import Outcome
+from gradaudit.records.report import Report
 from gradaudit.reporters import Style
 from gradaudit.reporters.junit import render
 
@@ -158,7 +160,7 @@ def test_output_arrives_as_it_was_without_commanding_the_log():
 
 def test_no_warning_comes_out_of_the_writer():
     code = (
-        "from gradaudit.records import Report; from gradaudit.reporters import Style, render; "
+        "from gradaudit.records.report import Report; from gradaudit.reporters import Style, render; "
         "render('junit', Report('0'), Style())"
     )
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from gradaudit.records import Finding, Outcome, Report
+from gradaudit.records.finding import Finding
+from gradaudit.records.outcome import Outcome
+from gradaudit.records.report import Report
 from gradaudit.reporters import Style
 from gradaudit.reporters.markdown import code, fenced, prose, render
 

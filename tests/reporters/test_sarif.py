@@ -8,7 +8,10 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from gradaudit.records import Finding, Outcome, Region, Report, Selection
+from gradaudit.records.finding import Finding, Region
+from gradaudit.records.outcome import Outcome
+from gradaudit.records.report import Report
+from gradaudit.records.selection import Selection
 from gradaudit.reporters import Style, sarif
 from gradaudit.rules import RULES, judged
 

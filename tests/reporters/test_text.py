@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from gradaudit.records import GradientOutcome, Outcome, Report
+from gradaudit.records.outcome import GradientOutcome, Outcome
+from gradaudit.records.report import Report
 from gradaudit.reporters import Style
 from gradaudit.reporters.terminal import columns_of, line_up, shorten, wrap
 from gradaudit.reporters.text import render

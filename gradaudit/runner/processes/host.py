@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from gradaudit.records import Case, Finding, Outcome
+    from gradaudit.records.case import Case
+    from gradaudit.records.finding import Finding
+    from gradaudit.records.outcome import Outcome
     from gradaudit.runner.protocol import Job, Message, Result
 
 OLDEST_PYTHON = (3, 10)
@@ -209,7 +211,7 @@ class Host:
     def run(self) -> None:
         """Run every case, and those that turn up on the way."""
         from gradaudit import transport
-        from gradaudit.records import Case
+        from gradaudit.records.case import Case
 
         for number, case in enumerate(self.job.cases):
             self.schedule(number, case)
@@ -275,7 +277,7 @@ class Host:
 
         import pebble
 
-        from gradaudit.records import Finding
+        from gradaudit.records.finding import Finding
         from gradaudit.runner.announcements import announced
         from gradaudit.runner.execution.isolation import read_output
         from gradaudit.runner.processes.stacks import without_our_frames
@@ -319,7 +321,7 @@ def _cause_of_death(exitcode: int | None) -> str:
 
 
 def _no_numpy(case: Case, error: ImportError) -> Outcome:
-    from gradaudit.records import Finding
+    from gradaudit.records.finding import Finding
 
     message = f"NumPy can't be imported in {sys.executable}: {error}"
     return _unfinished(
@@ -328,7 +330,7 @@ def _no_numpy(case: Case, error: ImportError) -> Outcome:
 
 
 def _unfinished(case: Case, finding: Finding, output: str = "", duration: float = 0.0, identifier: str = "") -> Outcome:
-    from gradaudit.records import Outcome
+    from gradaudit.records.outcome import Outcome
 
     target = case.target
     return Outcome(

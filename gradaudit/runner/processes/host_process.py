@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from gradaudit.records import Case
+    from gradaudit.records.case import Case
     from gradaudit.runner.protocol import Job
 
 _STRANGE_LINES = 1000

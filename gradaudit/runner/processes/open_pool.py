@@ -12,7 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradaudit.records import Case, Outcome
+    from gradaudit.records.case import Case
+    from gradaudit.records.outcome import Outcome
     from gradaudit.runner.protocol import Job, Message
 
 

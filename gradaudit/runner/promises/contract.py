@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from gradaudit.numerics.contract import Gradient
     from gradaudit.numerics.problem import Array
-    from gradaudit.records import Finding
+    from gradaudit.records.finding import Finding
     from gradaudit.runner.problems.audited_problem import AuditedFunction, Call
     from gradaudit.runner.promises.elsewhere import Elsewhere
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

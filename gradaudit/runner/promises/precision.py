@@ -16,7 +16,7 @@ from gradaudit.runner.promises.side_effects import has_dtype
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gradaudit.records import Finding
+    from gradaudit.records.finding import Finding
     from gradaudit.runner.problems.audited_problem import AuditedFunction, Call
 
 # What a backward may lose in its own dtype, of its gradient's size. Finite differences in float32 can't tell a kink or

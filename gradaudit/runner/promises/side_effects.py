@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gradaudit.frameworks.interface import Framework
-    from gradaudit.records import Finding
+    from gradaudit.records.finding import Finding
     from gradaudit.runner.problems.audited_problem import AuditedFunction, ObservedCall
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gradaudit.binding import Plan
     from gradaudit.frameworks.interface import Differentiate, Natives, Pullback, Rule
-    from gradaudit.records import Finding
+    from gradaudit.records.finding import Finding
 
 
 class RuledForward:

@@ -21,7 +21,7 @@ from gradaudit.runner.subjects.not_looked_at import NotLookedAt, returned_beside
 if TYPE_CHECKING:
     from gradaudit.binding import Plan, Source
     from gradaudit.frameworks.interface import Framework
-    from gradaudit.records import Finding
+    from gradaudit.records.finding import Finding
 
 Values: TypeAlias = Mapping[str, Any]
 

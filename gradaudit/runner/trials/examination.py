@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gradaudit.numerics.agreement import BlockResult, CheckResult
     from gradaudit.numerics.distortions import Distortion
     from gradaudit.numerics.problem import Problem
-    from gradaudit.records import Verdict
+    from gradaudit.records.verdict import Verdict
 
 _ENDINGS: dict[str, Verdict] = {"right": "passed", "wrong": "failed", "undecided": "inconclusive"}
 

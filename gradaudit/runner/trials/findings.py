@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.records import Finding
+    from gradaudit.records.finding import Finding
 
 Shape: TypeAlias = tuple[int, ...]
 

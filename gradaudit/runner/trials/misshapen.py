@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 
 if TYPE_CHECKING:
     from gradaudit.runner.problems.differentiable import Form

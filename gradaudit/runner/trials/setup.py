@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
-    from gradaudit.records import Options
+    from gradaudit.records.case import Options
 
 REDRAWS = 3
 """How often inputs are drawn again where the forward is not finite."""

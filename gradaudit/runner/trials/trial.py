@@ -15,7 +15,8 @@ from gradaudit.frameworks.other_arrays import MATRIX
 from gradaudit.numerics.check import check
 from gradaudit.numerics.contract import sharing
 from gradaudit.numerics.elements import numeric_at
-from gradaudit.records import Finding, GradientOutcome, Mode, Verdict, WorstElement
+from gradaudit.records.finding import Finding
+from gradaudit.records.outcome import GradientOutcome, WorstElement
 from gradaudit.runner.inputs.meant import meant_otherwise
 from gradaudit.runner.problems.audited_problem import AuditedFunction, Call, Restricted
 from gradaudit.runner.promises.contract import Contract
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from gradaudit.numerics.contract import Gradient
     from gradaudit.numerics.evidence import Located
     from gradaudit.numerics.problem import Evaluation, Problem
+    from gradaudit.records.case import Mode
+    from gradaudit.records.verdict import Verdict
     from gradaudit.runner.problems.differentiable import Evaluator
     from gradaudit.runner.subjects.subject import Forwarded
 

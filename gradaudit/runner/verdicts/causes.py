@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 from gradaudit.runner.verdicts.missing_accumulation import MissingAccumulation
 from gradaudit.runner.verdicts.number_words import number_words, ratio_words
 from gradaudit.runner.verdicts.penalty_signs import PenaltySign

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gradaudit.records import Finding
+    from gradaudit.records.finding import Finding
 
 # What follows from the first, and is not told beside it: a state that changes makes any value; a part of the upstream
 # gradient that is left out, or clipped, makes values that look like something else by chance.

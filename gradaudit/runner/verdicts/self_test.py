@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from gradaudit.numerics.distortions import FACTOR, KINDS, distortion
 from gradaudit.numerics.remembered import Remembered
-from gradaudit.records import MissedDistortion, SelfTest, SmallDistortion
+from gradaudit.records.self_test import MissedDistortion, SelfTest, SmallDistortion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradaudit.numerics.agreement import BlockResult, CheckResult
     from gradaudit.numerics.distortions import Distortion, Kind
-    from gradaudit.records import Verdict
+    from gradaudit.records.verdict import Verdict
     from gradaudit.runner.trials.examination import Examination
 
 # Of more gradients those are distorted that move the output least: what shows there shows in the others too.

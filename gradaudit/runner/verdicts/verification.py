@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gradaudit.records import Finding
+from gradaudit.records.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.records import Outcome
+    from gradaudit.records.outcome import Outcome
     from gradaudit.runner.trials.findings import Compared
 
 
