@@ -251,7 +251,7 @@ def test_a_broken_baseline_is_one_line(tmp_path):
     (tmp_path / "base.json").write_text("{")
     session = run(tmp_path, "--gradaudit")
     assert session.status == pytest.ExitCode.USAGE_ERROR
-    assert "gradaudit: --baseline: " in session.err
+    assert f"gradaudit: {tmp_path}/gradaudit.toml: baseline: " in session.err
     assert "Traceback" not in session.err
 
 
