@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from gradaudit import config_file, value_kinds
@@ -35,8 +35,7 @@ COMMAND_LINE = "command line"
 DEFAULT = "default"
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """All that a run can be told; every field but the last three is an option, described in `OPTIONS`.
 
     Attributes:
@@ -78,7 +77,7 @@ class Settings:
     fail_under: float = 0.0
     root: str = ""
     config_file: str | None = None
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = MappingProxyType({})
 
     def origin(self, key: str) -> str:
         """Where the value of an option comes from: ``"command line"``, the configuration file, or ``"default"``."""
@@ -122,7 +121,7 @@ class Option(NamedTuple):
     @property
     def default(self) -> object:
         """Its value where neither the command line nor the configuration file sets it."""
-        return getattr(Settings, self.field)
+        return Settings._field_defaults[self.field]
 
 
 _BOTH = ("scan", "list")

@@ -43,7 +43,7 @@ class AuditSession:
         self.start = str(config.invocation_params.dir)
         try:
             self.settings = configuration.load(self.start, None, {})
-            self.judge = Judge(replace(self.settings, write_baseline=""))
+            self.judge = Judge(self.settings._replace(write_baseline=""))
         except UsageError as error:
             raise pytest.UsageError(f"gradaudit: {error}") from None
         self._alone = hasattr(config, "workerinput")  # set by pytest-xdist in its workers

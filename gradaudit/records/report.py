@@ -51,8 +51,7 @@ class Report:
         return sum(outcome.verdict == verdict for outcome in self.audits)
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(NamedTuple):
     """How many of the hand-written backward passes that the source shows are audited."""
 
     audited: int

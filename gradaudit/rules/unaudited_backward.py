@@ -8,16 +8,14 @@ The source holds a gradient that somebody wrote:
 - a rule for `jax.custom_vjp`, `jax.custom_jvp`, `tf.custom_gradient`, autograd's `defvjp` and `defjvp`,
   `register_autograd`, a primitive of JAX (`ad.defjvp`, `ad.primitive_transposes[p] = rule`);
 - a layer with a `backward` of its own;
-- a function called as the backward or derivative of another one beside it (`affine_backward`, `rosen_der`,
-  `rosen_hess`, a method `grad` beside `fn`);
-- `score` or `hessian` beside `loglike` in a class;
+- a function called as the derivative of another one beside it (`affine_backward`, `rosen_hess`, a method `grad`
+  beside `fn`, `score` beside `loglike`);
 - a function that returns a loss and its gradients;
 - a function that a solver is given: `minimize(cost, x0, jac=slope)`.
 
-No audit that is found names it, in this file or in another.
-
-Tests, abstract methods and stubs do not count, nor does what automatic or numerical differentiation computes, or a rule
-that is None. A private helper that one backward alone calls, and a Triton kernel that it launches, belong to it.
+No audit names it, in this file or in another. Tests, abstract methods and stubs do not count, nor does what is
+differentiated automatically or numerically. A helper that one backward alone calls, and a Triton kernel that it
+launches, belong to it.
 
 The rule is not selected by default, so that a first scan does not fail for what nobody has audited yet.
 `gradaudit list` names every such backward, and `--fail-under` holds the percentage that is audited.
