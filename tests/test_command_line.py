@@ -78,7 +78,7 @@ WRONG_USE = {
     "broken expression": (["scan", "-k", "a and ("], r"-k|expression"),
     "quiet and verbose": (["scan", "-q", "-v"], r"--quiet and --verbose contradict each other"),
     "missing configuration": (["scan", "--config", "none.toml"], r"none\.toml"),
-    "unknown rule": (["explain", "GA20"], r"GA20.*GA2"),
+    "unknown rule": (["explain", "GA2O1"], r"GA2O1.*GA2"),
 }
 
 
