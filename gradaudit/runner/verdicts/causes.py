@@ -75,7 +75,11 @@ def _sometimes(gradient: Diagnosed, dependence: Dependence | None) -> str:
     """That it is right in some trials, of which no more is known."""
     if not gradient.right:
         return ""
-    drawn = ": what is drawn decides, not the sizes" if isinstance(dependence, ValueDependent) else ""
+    drawn = (
+        ", and at the same sizes it is right for some values and wrong for others"
+        if isinstance(dependence, ValueDependent)
+        else ""
+    )
     return f"; it is right in {len(gradient.right)} of {gradient.compared} trials{drawn}"
 
 

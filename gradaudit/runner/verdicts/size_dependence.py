@@ -48,7 +48,7 @@ class SizeDependent:
 
 @dataclass(frozen=True)
 class ValueDependent:
-    """Right and wrong at the same sizes: what is drawn decides."""
+    """Right and wrong at the same sizes: these alone do not decide."""
 
 
 def size_dependences(
