@@ -54,3 +54,45 @@ def test_a_difference_above_rounding_is_nondeterminism():
 
     check = check_gradient(forward, lambda dout, x: dout * np.cos(x), {"x": "N D"})
     assert [finding.code for finding in check.findings] == ["GA302"]
+
+
+def rounded(digits, factor=1.0, seed=0):
+    return check_gradient(
+        lambda x: np.round(np.sin(x), digits), lambda dout, x: factor * dout * np.cos(x), {"x": "N"}, seed=seed
+    )
+
+
+@pytest.mark.parametrize("digits", [3, 4, 6])
+def test_a_forward_that_rounds_its_result_is_inconclusive_and_names_the_rounding(digits):
+    for seed in range(6):
+        check = rounded(digits, seed=seed)
+        assert check.verdict == "inconclusive"
+        assert {finding.code for finding in check.findings} == {"GA402"}
+        assert any(f"multiples of {10.0**-digits:g}" in finding.message for finding in check.findings)
+        assert not any("kink" in note for note in check.notes)
+
+
+@pytest.mark.parametrize("factor", [2.0, -1.0])
+def test_a_mistake_that_is_larger_than_the_rounding_is_found(factor):
+    assert [rounded(6, factor, seed).verdict for seed in range(6)] == ["failed"] * 6
+
+
+def test_rounding_before_other_arithmetic_is_no_mistake_of_the_gradient():
+    for seed in range(6):
+        check = check_gradient(
+            lambda x: np.pi * np.round(np.sin(x), 5).mean(),
+            lambda x: np.pi * np.cos(x) / x.size,
+            {"x": "N"},
+            seed=seed,
+        )
+        assert check.verdict == "inconclusive"
+
+
+@pytest.mark.parametrize("limit", [0.5, 0.25])
+def test_values_that_are_clipped_to_a_half_are_not_rounded(limit):
+    check = check_gradient(lambda x: np.clip(x, -limit, limit), lambda dout, x: dout, {"x": "N D"})
+    assert check.verdict == "failed"
+
+
+def test_a_claim_for_whole_numbers_which_do_not_change_is_a_mistake():
+    assert check_gradient(lambda x: np.floor(x), lambda dout, x: dout, {"x": "N D"}).verdict == "failed"

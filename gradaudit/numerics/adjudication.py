@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gradaudit.numerics.base_point import JITTER, measure, nearby
 from gradaudit.numerics.direction import NEGLIGIBLE, draw
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gradaudit.numerics.base_point import BasePoint
     from gradaudit.numerics.direction import Direction
     from gradaudit.numerics.problem import Problem
+
+# What keeps the point that was asked about from being judged.
+Moved: TypeAlias = Literal["", "kink", "edge", "noise"]
 
 # A point nearby may itself lie within reach of a kink; that three do is a property of the function.
 TRIES = 3
@@ -39,14 +42,14 @@ class Ruling:
         judgement: Right, wrong or undecided.
         base: The point that it was made at.
         direction: The direction that it was made along.
-        moved: Whether that is not the point that was asked about.
+        moved: Why it was not made at the point that was asked about; empty where it was.
         vanishing: Whether the gradient was zero, but for rounding, at every point at which it was found right.
     """
 
     judgement: Judgement
     base: BasePoint
     direction: Direction
-    moved: bool = False
+    moved: Moved = ""
     vanishing: bool = False
 
 
@@ -100,11 +103,12 @@ def adjudicate(court: Court, base: BasePoint, line: Line | None = None, *, doubt
         return ruling
     wrong = [ruling] if first.verdict == "wrong" else []
     agreed: Ruling | None = None
+    why: Moved = "kink" if first.reason == "kink" else "edge" if first.reason == "not-finite" else "noise"
     for fresh in _around(court, ruling, faded=right):
         line = court.line(fresh)
         residuals = tuple(_as_seen_from(line, each.judgement) for each in wrong)
         judgement = (look(line) if right and not wrong else None) or judge(line, residuals)
-        again = Ruling(judgement, fresh, line.direction, moved=True, vanishing=line.vanishing)
+        again = Ruling(judgement, fresh, line.direction, moved=why, vanishing=line.vanishing)
         if judgement.verdict == "right":
             ruling = replace(ruling, vanishing=ruling.vanishing and line.vanishing)
             agreed = ruling if right else again

@@ -6,13 +6,12 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from gradaudit.numerics.differences import OKAY, Grade, grade
-
 if TYPE_CHECKING:
+    from gradaudit.numerics.differences import Grade
     from gradaudit.numerics.evidence import Evidence
 
 Verdict: TypeAlias = Literal["right", "wrong", "undecided"]
-Reason: TypeAlias = Literal["", "kink", "noise", "not-finite"]
+Reason: TypeAlias = Literal["", "kink", "noise", "not-finite", "rounded"]
 CheckMode: TypeAlias = Literal["elementwise", "directional"]
 
 
@@ -42,12 +41,13 @@ class BlockResult:
         difference: ‖a - n‖ / (‖a‖ + ‖n‖), or an upper estimate of it where one direction saw no error; NaN where
             nothing finite could be compared.
         error_bound: What numerical errors may contribute to `difference`; infinite where it is NaN.
-        grade: The literature's grade of `difference`; what lies within the error bound is graded okay at worst.
+        grade: The literature's grade of `difference`.
         worst: The element that differs most, where elements were compared and one of them differs.
         reason: Why it is undecided, else empty.
         slopes: The left and right derivatives along the direction, where the block is undecided because of a kink.
         tolerance: The numerical error of the derivative along the direction (for elements: its norm), in φ's unit.
         scale: The size of derivative that `tolerance` is held against, in the same unit.
+        quantum: The grid that the function's values are rounded to, where that is why it is undecided and it is known.
         vanishes: Whether it is right because both gradients are zero, but for rounding, wherever they were looked at:
             then nothing was verified of it.
         evidence: Where the block is wrong, be it by less than the threshold, what was measured of it: `diagnosis` finds
@@ -65,6 +65,7 @@ class BlockResult:
     slopes: tuple[float, float] | None = None
     tolerance: float = 0.0
     scale: float = 0.0
+    quantum: float = 0.0
     vanishes: bool = False
     evidence: Evidence | None = field(default=None, compare=False)
 
@@ -97,15 +98,6 @@ class CheckResult:
         if "wrong" in verdicts:
             return "wrong"
         return "undecided" if "undecided" in verdicts else "right"
-
-
-def grade_within(difference: float, error_bound: float) -> Grade:
-    """The grade of a difference of which `error_bound` may be numerical error: that part is never a reproach.
-
-    >>> grade_within(1e-4, 2e-4), grade_within(1e-4, 1e-9)
-    ('okay', 'concerning')
-    """
-    return grade(min(difference, OKAY) if difference <= error_bound else difference)
 
 
 def largest(blocks: tuple[BlockResult, ...]) -> float:

@@ -35,6 +35,7 @@ class BasePoint:
         magnitude: A = Σ|upstream ∘ output|; the round-off of φ is proportional to it.
         epsilon: Machine epsilon of the coarsest of point, outputs and gradient.
         finite: Whether φ and the gradient are, and can be compared with anything.
+        quantum: The grid that an output is on here; 0 where there is none.
     """
 
     point: Point
@@ -43,6 +44,7 @@ class BasePoint:
     magnitude: float
     epsilon: float
     finite: bool
+    quantum: float = 0.0
 
     @cached_property
     def norms(self) -> tuple[float, ...]:
@@ -72,7 +74,7 @@ def measure(problem: Problem, point: Point) -> BasePoint:
     epsilon = max(origin.epsilon, *(float(np.finfo(block.dtype).eps) for block in (*point, *gradient)), 0.0)
     double = tuple(np.ascontiguousarray(block, np.float64).reshape(block.shape) for block in gradient)
     finite = math.isfinite(origin.value) and math.isfinite(origin.magnitude) and all(map(_finite, double))
-    return BasePoint(point, double, origin.value, origin.magnitude, epsilon, finite)
+    return BasePoint(point, double, origin.value, origin.magnitude, epsilon, finite, origin.quantum)
 
 
 def _finite(block: Array) -> bool:

@@ -14,6 +14,7 @@ from gradaudit.numerics.error_bounds import TOO_COARSE
 from gradaudit.numerics.evidence import other_block
 from gradaudit.numerics.judgement import QUICK_TOLERANCE
 from gradaudit.numerics.settlement import Settlement, accused, settle
+from gradaudit.numerics.sharpening import is_coarse
 from gradaudit.numerics.steps import first_step_for
 
 if TYPE_CHECKING:
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
 RESOLVED = 1e-4
 RESOLVED_DIFFERENCE = 1e-6
 
-MOVED = "decided at a point nearby, since the drawn one lies on a kink"
+MOVED = {
+    "kink": "decided at a point nearby, since the drawn one lies on a kink",
+    "edge": "decided at a point nearby, since the forward is not finite beside the drawn one",
+    "noise": "decided at a point nearby, since numerical errors leave the drawn one open",
+}
 COARSE = "something is computed in less than float64, so only errors well above its rounding are seen"
 
 
@@ -164,6 +169,6 @@ def _related(court: Court, block: int, settled: dict[int, Settlement]) -> Settle
 
 
 def _notes(base: BasePoint, settled: dict[int, Settlement]) -> tuple[str, ...]:
-    moved = any(each.ruling.moved and each.result.verdict == "right" for each in settled.values())
-    coarse = any(each.ruling.base.coarse for each in settled.values()) or base.coarse
-    return (*((MOVED,) if moved else ()), *((COARSE,) if coarse else ()))
+    moved = {each.ruling.moved for each in settled.values() if each.result.verdict == "right"}
+    coarse = base.coarse or any(is_coarse(each.ruling) for each in settled.values())
+    return (*(note for why, note in MOVED.items() if why in moved), *((COARSE,) if coarse else ()))

@@ -77,7 +77,7 @@ class Discrepancy:
 
 def discrepancy(line: Line, rough: float = ROUGH) -> Discrepancy | None:
     """What a line shows, unless the cheapest look passes it, or it is too coarse to tell anything by."""
-    if line.vanishing or line.base.coarse or not line.finite or look(line) is not None:
+    if line.vanishing or line.base.coarse or not line.finite or line.grid[0] or look(line) is not None:
         return None
     if line.noise / first_step(line) > FINE * line.scale:
         return None

@@ -23,8 +23,21 @@ class ErrorBounds:
 
     def __init__(self, line: Line, stencils: list[Stencil]) -> None:
         self.scale = line.scale
-        self._noise = max(line.noise, _excess_noise(stencils))
+        self._rounding = line.noise
+        self._noise = max(self._rounding, _excess_noise(stencils))
         self._gradient_noise = line.gradient_noise
+        self._magnitude = line.magnitude
+        self.quantum = line.grid[0]
+
+    @property
+    def precision(self) -> float:
+        """The machine epsilon of which 4·eps·A is the noise that was seen."""
+        return self._noise / (4.0 * self._magnitude) if self._magnitude else 0.0
+
+    @property
+    def exceeds_rounding(self) -> bool:
+        """Whether there is more noise than the rounding of φ in its dtype."""
+        return self._noise > self._rounding
 
     def noise(self, stencil: Stencil) -> float:
         """e_n: the round-off of φ over the step, and that of ⟨g, v⟩."""

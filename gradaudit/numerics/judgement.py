@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from gradaudit.numerics.error_bounds import FINE, TOO_COARSE, ErrorBounds
+from gradaudit.numerics.line import GRID_STEPS
 from gradaudit.numerics.steps import MOST_STENCILS, SPACING, finer_steps, first_step, next_step
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Judgement:
             derivative.
         reason: Why it is undecided.
         slopes: The left and right derivatives, where a kink is the reason.
+        precision: The machine epsilon that the noise seen along the line is that of; 0 where none was looked for.
+        quantum: The grid that the function's values are rounded to; 0 where they are on none.
     """
 
     verdict: Verdict
@@ -50,6 +53,8 @@ class Judgement:
     relative_truncation: float = 0.0
     reason: Reason = ""
     slopes: tuple[float, float] | None = None
+    precision: float = 0.0
+    quantum: float = 0.0
 
 
 def look(line: Line) -> Judgement | None:
@@ -59,7 +64,7 @@ def look(line: Line) -> Judgement | None:
     wrong would.
     """
     step = first_step(line)
-    if not line.finite or line.noise / step + line.gradient_noise > QUICK_NOISE * line.scale:
+    if not line.finite or line.grid[0] or line.noise / step + line.gradient_noise > QUICK_NOISE * line.scale:
         return None
     pair = line.pair(step)
     if pair is None:
@@ -104,6 +109,8 @@ def _confirmed(line: Line, stencils: list[Stencil], doubts: Sequence[float], acc
     Of a function that oscillates within the steps, central differences are near zero at each of them: they agree with
     one another, and what is left is the claim itself.
     """
+    if _is_staircase(line, stencils, accusation):
+        return replace(_undecided(stencils, line), reason="rounded", slopes=None)
     fine: list[Stencil] = []
     contradicted = False
     for step in finer_steps(line, abs(accusation.residual), min(s.step for s in stencils) / SPACING):
@@ -124,6 +131,18 @@ def _confirmed(line: Line, stencils: list[Stencil], doubts: Sequence[float], acc
         return accusation
     right = _right_closer(fine, ErrorBounds(line, fine), (*doubts, accusation.residual), TOO_COARSE)
     return right or _undecided([*stencils, *fine], line)
+
+
+def _is_staircase(line: Line, stencils: list[Stencil], accusation: Judgement) -> bool:
+    """Whether φ is flat over small steps, which is what the accusation rests on, and goes as claimed over large ones.
+
+    A kink within the large ones makes no more than half of the claimed slope of nothing.
+    """
+    seen = abs(accusation.residual)
+    if not all(s.flat for s in stencils if abs(s.residual - accusation.residual) <= CONSISTENT * seen):
+        return False
+    large = line.stencil(GRID_STEPS[0])
+    return large is not None and abs(large.residual) < seen / 4.0
 
 
 def _certified_closer(line: Line, stencils: list[Stencil], doubts: Sequence[float]) -> Judgement | None:
@@ -190,6 +209,8 @@ def _resting_on(stencil: Stencil, verdict: Verdict, errors: ErrorBounds) -> Judg
         stencil.step,
         # Where the claimed derivative is far too small, the residual is nearer to the true one.
         stencil.truncation / (max(errors.scale, abs(stencil.residual)) or 1.0),
+        precision=errors.precision,
+        quantum=errors.quantum,
     )
 
 
@@ -199,6 +220,17 @@ def _undecided(stencils: list[Stencil], line: Line) -> Judgement:
     errors = ErrorBounds(line, stencils)
     best = min(stencils, key=errors.tolerance)
     judgement = _resting_on(best, "undecided", errors)
-    # Pure noise has e_k ≈ 2 e_n when e_n was taken from the fourth differences; a kink's does not fall with the step.
-    kink = 2.0 * best.truncation + best.kink > 4.0 * errors.noise(best)
+    # Pure noise has e_k ≈ 2 e_n when e_n was taken from the fourth differences.
+    kink = 2.0 * best.truncation + best.kink > 4.0 * errors.noise(best) and not _is_erratic(stencils, errors)
     return replace(judgement, reason="kink" if kink else "noise", slopes=best.slopes if kink else None)
+
+
+def _is_erratic(stencils: list[Stencil], errors: ErrorBounds) -> bool:
+    """Whether the fourth differences are those of noise, such as that of large terms that cancel within φ.
+
+    A kink's grow with the step, and a jump's are the same at every step; noise is another one of the same size.
+    """
+    small, large = (choose(stencils, key=lambda s: s.step) for choose in (min, max))
+    if large.step <= APART * small.step or abs(large.fourth - small.fourth) <= CONSISTENT * small.fourth:
+        return False
+    return errors.exceeds_rounding or large.fourth <= math.sqrt(large.step / small.step) * small.fourth

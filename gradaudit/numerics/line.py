@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 # Where the gradient along the line is zero there is nothing to measure errors by but the function itself.
 FLOOR = 1e-6
+
+# Where it is looked whether outputs are on a grid: so far away that what varies between the grid's points has moved.
+GRID_STEPS = (3e-2, 1.1e-2)
+# Of how many times the grid outputs are that are rounded to it, rather than clipped to a half or a tenth.
+DIGITS = 4.0
 
 
 @dataclass(frozen=True)
@@ -88,11 +94,30 @@ class Line:
         self.epsilon = base.epsilon
         self.problem = problem
         self._pairs: Pairs = {} if pairs is None else pairs
+        self._grids: list[tuple[float, float]] = []
 
     @property
     def noise(self) -> float:
-        """How far off φ may be by rounding: a few units in the last place of its largest term, 4·eps·A."""
-        return 4.0 * self.epsilon * self.magnitude
+        """How far off φ may be by rounding: a few units in the last place of its largest term, 4·eps·A.
+
+        Of outputs that are rounded to a grid it is half of the grid.
+        """
+        return max(4.0 * self.epsilon * self.magnitude, self.grid[1])
+
+    @cached_property
+    def grid(self) -> tuple[float, float]:
+        """The grid that the outputs are rounded to, and what φ may be off by that; zeros where there is none.
+
+        Outputs may be on a grid where nothing is rounded: halves, where a function is clipped to them. What is rounded
+        is on it everywhere, and goes from one of its points to another; or has a few digits, and would not get as far.
+        """
+        if not self.base.quantum:
+            return 0.0, 0.0
+        pairs = [self.pair(step) for step in GRID_STEPS]
+        moves = any(pair is not None and {pair.plus, pair.minus} != {self.base.value} for pair in pairs)
+        grid, off = min(self._grids, default=(0.0, 0.0))
+        short = self.base.magnitude >= 2.0 * off * DIGITS and self.scale * GRID_STEPS[0] <= 2.0 * off
+        return (grid, off) if moves or short else (0.0, 0.0)
 
     @property
     def finite(self) -> bool:
@@ -152,6 +177,7 @@ class Line:
         if math.isfinite(evaluation.value):
             self.magnitude = max(self.magnitude, evaluation.magnitude)
             self.epsilon = max(self.epsilon, evaluation.epsilon)
+            self._grids.append((evaluation.quantum, evaluation.grain))
         return evaluation.value, claimed
 
     def _at(self, t: float) -> tuple[Point, float]:

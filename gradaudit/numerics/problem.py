@@ -39,11 +39,15 @@ class Evaluation:
         value: φ = ⟨upstream, output⟩; may be NaN or infinite.
         magnitude: A = Σ|upstream ∘ output|, what the round-off of φ is proportional to.
         epsilon: Machine epsilon of the coarsest dtype that the outputs came back in.
+        quantum: The coarsest grid that an output is rounded to; 0 where none is.
+        grain: How far off φ may be by that rounding.
     """
 
     value: float
     magnitude: float
     epsilon: float
+    quantum: float = 0.0
+    grain: float = 0.0
 
 
 class Problem(Protocol):

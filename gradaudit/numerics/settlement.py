@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gradaudit.numerics.agreement import BlockResult, grade_within
-from gradaudit.numerics.differences import GREAT, grade
+from gradaudit.numerics.agreement import BlockResult
+from gradaudit.numerics.differences import OKAY, grade
 
 if TYPE_CHECKING:
     from gradaudit.numerics.accusation import Accusation
     from gradaudit.numerics.adjudication import Court, Ruling
-    from gradaudit.numerics.differences import Grade
     from gradaudit.numerics.extent import Extent
     from gradaudit.numerics.problem import Problem
 
@@ -37,11 +36,25 @@ def settle(court: Court, ruling: Ruling, block: int, threshold: float) -> Settle
     """The result of one block of those that a ruling is about."""
     match ruling.judgement.verdict:
         case "right":
-            return Settlement(_right(court, ruling, block), ruling, _detects(ruling, block))
+            return _passed(court, ruling, block, threshold)
         case "wrong":
             return Settlement(_wrong(court, ruling, block, threshold), ruling)
         case "undecided":
             return Settlement(_undecided(court, ruling, block), ruling)
+
+
+def _passed(court: Court, ruling: Ruling, block: int, threshold: float) -> Settlement:
+    """Right, if what numerical errors may hide is no more than what is tolerated."""
+    bound = _estimate(ruling, block)[1]
+    if ruling.judgement.quantum:
+        ruling = replace(ruling, judgement=replace(ruling.judgement, verdict="undecided"))
+    elif bound > max(threshold, OKAY) and not ruling.vanishing:
+        from gradaudit.numerics.sharpening import sharpened
+
+        ruling = sharpened(court, ruling, block, bound, threshold)
+    if ruling.judgement.verdict == "undecided":
+        return Settlement(_undecided(court, ruling, block), ruling)
+    return Settlement(_right(court, ruling, block), ruling, _detects(ruling, block))
 
 
 def _right(court: Court, ruling: Ruling, block: int) -> BlockResult:
@@ -54,7 +67,7 @@ def _right(court: Court, ruling: Ruling, block: int) -> BlockResult:
         "right",
         ratio,
         bound,
-        grade_within(ratio, bound),
+        grade(ratio),
         tolerance=judgement.tolerance,
         scale=_scale(ruling, block),
         vanishes=ruling.vanishing,
@@ -83,18 +96,13 @@ def _found_wrong(problem: Problem, found: Extent, ruling: Ruling, block: int, th
         "right" if small else "wrong" if clear else "undecided",
         found.difference,
         found.error_bound,
-        _at_least_okay(found.difference, found.error_bound) if small else grade(found.difference),
+        grade(found.difference),
         found.worst,
         reason="" if small or clear else "noise",
         tolerance=judgement.tolerance,
         scale=_scale(ruling, block),
         evidence=found.evidence if small or clear else None,
     )
-
-
-def _at_least_okay(ratio: float, bound: float) -> Grade:
-    """A wrong block below the threshold is okay, to be double-checked; never great."""
-    return grade_within(max(ratio, math.nextafter(GREAT, 1.0)), bound)
 
 
 def _undecided(court: Court, ruling: Ruling, block: int) -> BlockResult:
@@ -107,7 +115,8 @@ def _undecided(court: Court, ruling: Ruling, block: int) -> BlockResult:
         ratio,
         bound,
         grade(ratio),
-        reason=judgement.reason,
+        reason="rounded" if judgement.quantum else judgement.reason,
+        quantum=judgement.quantum,
         slopes=judgement.slopes,
         tolerance=judgement.tolerance,
         scale=_scale(ruling, block),

@@ -34,6 +34,8 @@ SPACING = 2.5
 
 def first_step(line: Line) -> float:
     """The step that a line is first looked at with: always the same, so that what was measured with it is kept."""
+    if line.grid[0]:
+        return LARGEST
     noise = 4.0 * line.base.epsilon * line.base.magnitude
     return first_step_for(noise, line.scale, coarse=line.base.coarse)
 

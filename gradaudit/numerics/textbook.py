@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradaudit.numerics.agreement import BlockResult, CheckResult, Worst, grade_within, largest
+from gradaudit.numerics.agreement import BlockResult, CheckResult, Worst, largest
 from gradaudit.numerics.base_point import measure, nearby, rms
-from gradaudit.numerics.differences import GREAT, difference, grade
+from gradaudit.numerics.differences import GREAT, OKAY, difference, grade
 from gradaudit.numerics.direction import movable
 from gradaudit.numerics.elements import best_step, central_differences, claimed_at
 from gradaudit.numerics.error_bounds import TOO_COARSE
@@ -191,14 +191,18 @@ def _result(problem: Problem, base: BasePoint, block: int, compared: _Compared, 
         scale = compared.floor if zero else size
     # A step that was too large explains a difference, but does not certify anything.
     errors = compared.roundoff + compared.truncation
-    resolved = not both or (errors <= TOO_COARSE * scale and not ratio - compared.roundoff / both > threshold)
+    enough = bound <= threshold or base.coarse or scale != size
+    resolved = not both or (
+        enough and errors <= TOO_COARSE * scale and not ratio - compared.roundoff / both > threshold
+    )
     return BlockResult(
         name,
         shape,
         "right" if resolved else "undecided",
         ratio,
         bound,
-        grade_within(ratio, bound),
+        # Of what is zero but for rounding the ratio says nothing: zero against noise is 1.
+        grade(ratio if scale == size else min(ratio, OKAY)),
         worst,
         reason="" if resolved else "noise",
         tolerance=compared.roundoff,

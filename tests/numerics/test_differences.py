@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from gradaudit.numerics.agreement import grade_within
 from gradaudit.numerics.differences import difference, grade
 
 vectors = hnp.arrays(np.float64, 4, elements=st.floats(-1e150, 1e150))
@@ -46,9 +45,3 @@ def test_what_is_not_finite_is_never_a_pass(bad):
 )
 def test_the_bands_are_those_of_the_literature_with_their_upper_ends(ratio, word):
     assert grade(ratio) == word
-
-
-def test_only_what_exceeds_the_error_bound_is_held_against_a_gradient():
-    assert grade_within(0.5, 1.0) == "okay"
-    assert grade_within(0.5, 0.1) == "wrong"
-    assert grade_within(1e-9, 1.0) == "great"

@@ -125,6 +125,14 @@ def undecided(block: BlockResult) -> Finding | None:
             message = f"the forward is not finite near the drawn point in {name}"
             remedy = "draw the inputs from inside its domain, for example with distributions.positive"
             return Finding("GA401", message, remedy, gradient=name)
+        case "undecided", "rounded":
+            grid = f" to multiples of {block.quantum:.6g}" if block.quantum else ""
+            message = (
+                f"the forward rounds its result{grid}: between two such values it is flat, "
+                f"so the gradient of {name} can't be confirmed"
+            )
+            remedy = "round what is shown or stored, not what the forward returns"
+            return Finding("GA402", message, remedy, gradient=name)
         case "undecided", _:
             size = f"{block.tolerance:.2g} against a derivative of {block.scale:.2g}"
             message = f"the numerical error is too large to judge the gradient of {name}: {size}"
