@@ -3,10 +3,11 @@ r"""How many of the findings of GA101 are hand-written backward passes, and how 
 Usage: python benchmarks/coverage_precision.py [--draw N SEED] SITE_PACKAGES [SITE_PACKAGES ...]
 
 The findings below the given folders are compared with what people have judged by reading the source, in
-`coverage_sample/`: in `precision.csv` findings drawn at random, in `recall.csv` every hand-written backward pass of ten
-files that were read whole, and in `held_out.csv` those of 45 files that were read before anybody looked at what is
-found in them. What is judged holds for the versions of the packages that stand beside it; what is not
-installed in that version is said and left out. With `--draw`, a new sample of findings is printed as rows to judge.
+`coverage_sample/`: in `precision.csv` findings drawn at random (`--draw 100 20261121`), in `recall.csv` every
+hand-written backward pass of ten files that were read whole, and in `held_out.csv` those of 45 files that were read
+before anybody looked at what is found in them. What is judged holds for the versions of the packages that stand beside
+it; what is not installed in that version is said and left out. With `--draw`, a new sample of findings is printed as
+rows to judge.
 
 A finding is right where its author wrote what happens to an upstream gradient, or wrote out a derivative; it is wrong
 where automatic differentiation does it for them, or where there is no gradient.

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(path.name for path in ROOT.glob("*.md"))
 # Names of files that a recipe invents, with <placeholders>, are no promise.
 NAMED_FILE = re.compile(r"`((?:gradaudit|tests|examples|benchmarks|\.github|\.ci)(?:/[\w.-]+)+/?)`")
-NAMED_TABLE = re.compile(r"`([A-Z]{4,})` in `(gradaudit/[\w/]+\.py)`")
+NAMED_TABLE = re.compile(r"`([A-Z]{4,})`\s+in\s+`(gradaudit/[\w/]+\.py)`")
 LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
 
 
