@@ -1,8 +1,9 @@
 """Write BENCHMARKS.md: what the other scripts here print, and the commands that print it.
 
-    python benchmarks/write.py [SITE_PACKAGES]
+    python benchmarks/write.py [SITE_PACKAGES [OTHERS ...]]
 
 SITE_PACKAGES is a folder of at least 5,000 Python files for the comparison of speed; this interpreter's own by default.
+OTHERS hold what that environment can't, such as numpy-ml, for the findings that were judged.
 """
 
 from __future__ import annotations
@@ -37,12 +38,18 @@ SECTIONS = (
         "Discovery alone, and `gradaudit list` with all static rules, each beside ruff over the same files.",
         ["benchmarks/discovery_speed.py", "SITE_PACKAGES"],
     ),
+    (
+        "What is not audited",
+        "GA101 over installed packages, held against what people have judged by reading.",
+        ["benchmarks/coverage_precision.py", "SITE_PACKAGES", "OTHERS"],
+    ),
 )
 
 
 def main() -> None:
     """Run everything and write the page."""
     packages = sys.argv[1] if len(sys.argv) > 1 else sysconfig.get_path("purelib")
+    folders = {"SITE_PACKAGES": [packages], "OTHERS": sys.argv[2:]}
     lines = [
         "# Benchmarks",
         "",
@@ -50,7 +57,7 @@ def main() -> None:
     ]
     lines += ["", f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} CPUs.", ""]
     for title, what, script in SECTIONS:
-        command = [sys.executable, *(packages if word == "SITE_PACKAGES" else word for word in script)]
+        command = [sys.executable, *(part for word in script for part in folders.get(word, [word]))]
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
         printed = ended.stdout.replace(packages, "SITE_PACKAGES").rstrip()

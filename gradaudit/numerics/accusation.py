@@ -13,7 +13,7 @@ from gradaudit.numerics.adjudication import Ruling
 from gradaudit.numerics.direction import Direction
 from gradaudit.numerics.discrepancy import Discrepancy, discrepancy
 from gradaudit.numerics.estimates import ROUGH, by_pair
-from gradaudit.numerics.extent import SMALL, Extent, extent_of
+from gradaudit.numerics.extent import Extent, extent_of
 from gradaudit.numerics.judgement import Judgement
 from gradaudit.numerics.line import Line
 from gradaudit.numerics.localisation import localise
@@ -61,7 +61,7 @@ def accuse(court: Court, line: Line, suspects: Mapping[str, Located], threshold:
         threshold: The difference that decides.
     """
     rough = max((ROUGH, *(suspect.rough for suspect in suspects.values())))
-    seen = discrepancy(line, rough) if any(_divisible(court, block) for block in court.blocks) else None
+    seen = discrepancy(line, rough)
     if seen is None:
         return None
     for name, located in suspects.items():
@@ -75,11 +75,6 @@ def accuse(court: Court, line: Line, suspects: Mapping[str, Located], threshold:
     return None if lasting is None or found is None else _accusation(court, lasting, found, threshold)
 
 
-def _divisible(court: Court, block: int) -> bool:
-    """Whether parts of it are looked for: those of a small block are seen one by one, a curved one has no elements."""
-    return court.problem.point[block].size > SMALL and court.problem.tangents[block] is None
-
-
 def _suspected(court: Court, seen: Discrepancy, name: str, place: Part) -> WrongPart | None:
     """A suspect that explains the residual here.
 
@@ -90,7 +85,7 @@ def _suspected(court: Court, seen: Discrepancy, name: str, place: Part) -> Wrong
     """
     base, names = seen.line.base, court.problem.names
     block = names.index(name) if name in names else -1
-    if block not in court.blocks or not _divisible(court, block) or not place.fits(base.point[block].shape):
+    if block not in court.blocks or not court.is_divisible(block) or not place.fits(base.point[block].shape):
         return None
     part = measured(seen.probe(block), place, court.rng)
     straight = part.share.straight or not seen.total.clear
@@ -104,7 +99,7 @@ def _suspected(court: Court, seen: Discrepancy, name: str, place: Part) -> Wrong
 def _found(court: Court, seen: Discrepancy) -> WrongPart | None:
     """A part that explains the residual here and at a point nearby."""
     block = _block(court, seen)
-    if block is None or not _divisible(court, block):
+    if block is None or not court.is_divisible(block):
         return None
     probe = seen.probe(block)
     place = localise(probe, seen.total, court.rng)

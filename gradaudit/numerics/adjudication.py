@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from gradaudit.numerics.base_point import JITTER, measure, nearby
+from gradaudit.numerics.base_point import COARSE, JITTER, measure, nearby
 from gradaudit.numerics.direction import NEGLIGIBLE, draw
 from gradaudit.numerics.judgement import Judgement, judge, look
 from gradaudit.numerics.line import Line
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gradaudit.numerics.direction import Direction
     from gradaudit.numerics.problem import Problem
 
+# Up to here all elements of a block are compared, which costs two evaluations each.
+SMALL = 256
+
 # What keeps the point that was asked about from being judged.
 Moved: TypeAlias = Literal["", "kink", "edge", "noise"]
 
@@ -32,6 +35,8 @@ TRIES = 3
 CLOSER = 0.1
 FADED = 1e-3
 NEAREST = 1e-9
+# The rounding of float32.
+SINGLE = 2.0**-23
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +56,13 @@ class Ruling:
     direction: Direction
     moved: Moved = ""
     vanishing: bool = False
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether something is in less than float64: the dtypes say so, or the noise of φ is that of float32."""
+        if self.judgement.quantum:
+            return False
+        return self.base.coarse or COARSE < self.judgement.precision <= SINGLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +89,10 @@ class Court:
             vanishes(self.problem, base, block, direction.sizes[block], self.rng) for block in self.blocks
         )
         return Line(self.problem, base, direction, vanishing=zero)
+
+    def is_divisible(self, block: int) -> bool:
+        """Whether parts of it are looked for: a small block's are seen one by one, and a curved one has no elements."""
+        return self.problem.point[block].size > SMALL and self.problem.tangents[block] is None
 
     def _negligible(self, base: BasePoint) -> float:
         everything = len(self.blocks) == len(base.point)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gradaudit.numerics.accusation import accuse
 from gradaudit.numerics.adjudication import Court, Ruling, adjudicate
 from gradaudit.numerics.agreement import BlockResult, CheckResult, largest
 from gradaudit.numerics.base_point import measure
 from gradaudit.numerics.direction import movable
 from gradaudit.numerics.error_bounds import TOO_COARSE
-from gradaudit.numerics.evidence import other_block
 from gradaudit.numerics.judgement import QUICK_TOLERANCE
 from gradaudit.numerics.settlement import Settlement, accused, settle
-from gradaudit.numerics.sharpening import is_coarse
 from gradaudit.numerics.steps import first_step_for
 
 if TYPE_CHECKING:
@@ -23,8 +20,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from gradaudit.numerics.accusation import Accusation
     from gradaudit.numerics.base_point import BasePoint
     from gradaudit.numerics.evidence import Located
+    from gradaudit.numerics.line import Line
     from gradaudit.numerics.problem import Problem
 
 # A block is resolved when an error of 1e-4 of its gradient would have shown; and when the residual, were it all the
@@ -70,7 +69,7 @@ def check_directional(
     if not court.blocks:
         return CheckResult(tuple(_nothing(problem, b) for b in range(len(base.point))), 0.0, 0.0, None, "directional")
     line = court.line(base)
-    accusation = accuse(court, line, suspects or {}, threshold)
+    accusation = _accusation(court, line, suspects or {}, threshold)
     if accusation is None:
         ruling = adjudicate(court, base, line)
         right = ruling.judgement.verdict == "right"
@@ -154,8 +153,18 @@ def _blame(rulings: _Rulings) -> None:
     rulings[block] = blocks, replace(ruling, judgement=replace(ruling.judgement, verdict="undecided", reason="noise"))
 
 
+def _accusation(court: Court, line: Line, suspects: Mapping[str, Located], threshold: float) -> Accusation | None:
+    if not any(map(court.is_divisible, court.blocks)):
+        return None
+    from gradaudit.numerics.accusation import accuse  # with all that locates parts, which small blocks do without
+
+    return accuse(court, line, suspects, threshold)
+
+
 def _related(court: Court, block: int, settled: dict[int, Settlement]) -> Settlement:
     """The settlement of a wrong block, its evidence with what is known of all else at the same point."""
+    from gradaudit.numerics.evidence import other_block  # where something is wrong
+
     settlement = settled[block]
     base, evidence = settlement.ruling.base, settlement.result.evidence
     assert evidence is not None  # noqa: S101 - only wrong blocks are asked about
@@ -170,5 +179,5 @@ def _related(court: Court, block: int, settled: dict[int, Settlement]) -> Settle
 
 def _notes(base: BasePoint, settled: dict[int, Settlement]) -> tuple[str, ...]:
     moved = {each.ruling.moved for each in settled.values() if each.result.verdict == "right"}
-    coarse = base.coarse or any(is_coarse(each.ruling) for each in settled.values())
+    coarse = base.coarse or any(each.ruling.is_coarse for each in settled.values())
     return (*(note for why, note in MOVED.items() if why in moved), *((COARSE,) if coarse else ()))

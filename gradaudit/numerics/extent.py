@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradaudit.numerics.adjudication import SMALL
 from gradaudit.numerics.agreement import Worst
 from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.differences import difference
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from gradaudit.numerics.estimates import Estimate
     from gradaudit.numerics.judgement import Judgement
 
-# Up to here all elements are compared, which costs two evaluations each.
-SMALL = 256
 # Directions that estimate the norms of a larger block. One sees a third of an error or less once in four draws; the
 # mean square of eight is within a factor 2 of the norm in 98% (the distribution of χ² with 8 degrees of freedom).
 DIRECTIONS = 8

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gradaudit.numerics.adjudication import TRIES, adjudicate
-from gradaudit.numerics.base_point import COARSE, measure, nearby
+from gradaudit.numerics.base_point import measure, nearby
 from gradaudit.numerics.differences import OKAY
 from gradaudit.numerics.high_order import by_high_order
 from gradaudit.numerics.judgement import Judgement
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
 
 # What is off by more than this many errors is there, as for a verdict.
 CLEAR = 4.0
-
-SINGLE = float(np.finfo(np.float32).eps)
 
 
 def sharpened(court: Court, ruling: Ruling, block: int, bound: float, threshold: float) -> Ruling:
@@ -49,7 +45,7 @@ def sharpened(court: Court, ruling: Ruling, block: int, bound: float, threshold:
             replace(ruling, judgement=closer, direction=line.direction),
             found.tolerance / (2.0 * line.scale),
         )
-    if bound <= threshold or (is_coarse(ruling) and not doubtful):
+    if bound <= threshold or (ruling.is_coarse and not doubtful):
         return ruling
     return _nearby(replace(court, blocks=(block,)), ruling, threshold) or _open(ruling)
 
@@ -64,13 +60,6 @@ def _nearby(court: Court, ruling: Ruling, threshold: float) -> Ruling | None:
         if found.judgement.tolerance <= 2.0 * threshold * found.direction.size:
             return replace(found, moved="noise")
     return None
-
-
-def is_coarse(ruling: Ruling) -> bool:
-    """Whether something is in less than float64: the dtypes say so, or the noise of φ is that of float32."""
-    if ruling.judgement.quantum:
-        return False
-    return ruling.base.coarse or COARSE < ruling.judgement.precision <= SINGLE
 
 
 def _open(ruling: Ruling) -> Ruling:
