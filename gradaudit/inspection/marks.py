@@ -9,7 +9,7 @@ DEFINITIONS = (
     b"backward", b"_bwd(", b"_bwd_ref(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(",
     b"_prime(", b"_hess", b"def vjp(",
 )  # fmt: skip
-RULES = (b"custom_", b"defvjp(", b"defjvp", b"defgrad(", b"register_autograd(", b"interpreters")
+RULES = (b"custom_", b"defvjp", b"defjvp", b"defgrad(", b"register_autograd(", b"interpreters")
 LIKELIHOODS = b"loglike"
 SOLVERS = (b"jac=", b"hess=", b"hessp=", b"prime=", b"Dfun=")
 PAIRS = (b", grad", b"_grad\n")

@@ -104,6 +104,10 @@ FOUND = {
         ["f", "h"],
     ),
     "defjvp inside of autograd": ("from .core import defjvp_argnum\ndefjvp_argnum(f, rule)", ["f"]),
+    "defvjp for several arguments": (
+        "from autograd.extend import defvjp_argnums\ndefvjp_argnums(f, rule)",
+        ["f"],
+    ),
     "defvjp and defjvp of the same primitive": (
         "from autograd.extend import defvjp, defjvp\ndefvjp(f, lambda ans, x: lambda g: g)\n"
         "defjvp(f, lambda g, ans, x: g)",

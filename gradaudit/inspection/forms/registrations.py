@@ -24,10 +24,11 @@ _DECORATORS = {
 _METHODS = frozenset({"defvjp", "defjvp", "defjvps", "def_vjp"})
 # Functions of autograd, whose first argument is the primitive.
 _DEFINITIONS = {"defvjp": "a rule of defvjp", "defgrad": "a rule of defgrad"}
-# These are methods of JAX too, where they complete what a decorator has begun.
-_OF_TANGENTS = {"defjvp": "a rule of defjvp", "defjvp_argnum": "a rule of defjvp_argnum"}
+# So are these, of which the first is a method of JAX too, where it completes what a decorator has begun.
+_EXTENSIONS = ("defjvp", "defjvp_argnum", "defjvp_argnums", "defvjp_argnum", "defvjp_argnums")
+_OF_AUTOGRAD = {name: f"a rule of {name}" for name in _EXTENSIONS}
 _AUTOGRAD = frozenset({"autograd", "extend", "core"})
-_MAKERS = frozenset({*_DECORATORS, *_DEFINITIONS, *_OF_TANGENTS, "register_autograd"})
+_MAKERS = frozenset({*_DECORATORS, *_DEFINITIONS, *_OF_AUTOGRAD, "register_autograd"})
 
 
 def registrations(module: Module, repository: Repository) -> Iterator[HandWritten]:
@@ -106,9 +107,9 @@ def _called(module: Module, call: Call, rules: dict[str, list[str]], made: set[s
             yield _ruled(module, call.assigned, call, _DECORATORS[last], made_of)
     elif last == "register_autograd":
         yield from _operator(module, call, path)
-    elif last in _OF_TANGENTS:
+    elif last in _OF_AUTOGRAD:
         if others and _is_autograd(owner) and _writes(others, call, module):
-            yield from _primitive(module, call, _OF_TANGENTS[last], made)
+            yield from _primitive(module, call, _OF_AUTOGRAD[last], made)
     elif "." in call.name and not owner.startswith("autograd"):  # `f.defvjp(lambda g, ans, x: g * x)`
         name = call.name.rpartition(".")[0]
         is_decorated = resolved(name, call.function, module) in made  # of a custom_vjp it is the decorator that counts
