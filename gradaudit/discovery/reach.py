@@ -20,7 +20,7 @@ def run_on_import(trees: Iterable[ast.Module]) -> frozenset[str]:
     Args:
         trees: Of the module, or of the cells of a notebook.
 
-    >>> tree = ast.parse("def used(): inner()\\ndef inner(): ...\\ndef idle(): ...\\nused()")
+    >>> tree = ast.parse("def used(): inner()\ndef inner(): ...\ndef idle(): ...\nused()")
     >>> sorted(run_on_import([tree]))
     ['inner', 'used']
     """

@@ -47,8 +47,12 @@ class NumpyArrays:
             return None
         try:
             array = np.asarray(value)
-        except (TypeError, ValueError, RuntimeError):  # ragged lists, objects that refuse, tensors that require grad
+        except (TypeError, ValueError):  # ragged lists, and objects that refuse
             return None
+        except RuntimeError:
+            if getattr(value, "requires_grad", False):  # a tensor of PyTorch, which has to be detached first
+                return None
+            raise
         return array if array.dtype.kind in "fiubc" else None
 
     def random_state(self, parameter: str, seed: int) -> Any:

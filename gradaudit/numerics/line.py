@@ -110,13 +110,15 @@ class Line:
 
         Outputs may be on a grid where nothing is rounded: halves, where a function is clipped to them. What is rounded
         is on it everywhere, and goes from one of its points to another; or has a few digits, and would not get as far.
+        What stays where it is, and is claimed to, is as well a clipped function's bound of few digits.
         """
         if not self.base.quantum:
             return 0.0, 0.0
         pairs = [self.pair(step) for step in GRID_STEPS]
         moves = any(pair is not None and {pair.plus, pair.minus} != {self.base.value} for pair in pairs)
         grid, off = min(self._grids, default=(0.0, 0.0))
-        short = self.base.magnitude >= 2.0 * off * DIGITS and self.scale * GRID_STEPS[0] <= 2.0 * off
+        near = self.base.magnitude >= 2.0 * off * DIGITS and self.scale * GRID_STEPS[0] <= 2.0 * off
+        short = near and not self.vanishing
         return (grid, off) if moves or short else (0.0, 0.0)
 
     @property

@@ -34,6 +34,8 @@ SEED = 0
 SUSPICIOUS = 1e-6
 # The rounding that a smaller step may have, relative to the difference that it is to explain.
 CLEARLY = 1e-5
+# How far above the threshold errors may be of what passes: they are upper bounds, of a small multiple of the real ones.
+ROOM = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +193,7 @@ def _result(problem: Problem, base: BasePoint, block: int, compared: _Compared, 
         scale = compared.floor if zero else size
     # A step that was too large explains a difference, but does not certify anything.
     errors = compared.roundoff + compared.truncation
-    enough = bound <= threshold or base.coarse or scale != size
+    enough = bound <= ROOM * threshold or base.coarse or scale != size
     resolved = not both or (
         enough and errors <= TOO_COARSE * scale and not ratio - compared.roundoff / both > threshold
     )
