@@ -233,6 +233,12 @@ FOUND = {
         "    return 0",
         ["f"],
     ),
+    "loss and the gradient of a parameter": (
+        "def svm(scores, y):\n    dscores = scores > y\n    return scores.sum(), dscores / 2\n"
+        "def nll_of(scores, y):\n    loss = scores.sum()\n    dscores = scores - y\n    return loss, dscores / 2\n"
+        "def relu(x): return x\ndef relu_backward(dout): return dout",
+        ["nll_of", "relu_backward"],
+    ),
     "loss and gradient that is added to": (
         "def f(w):\n    loss, grad = data(w)\n    grad += w\n    return loss, grad",
         ["f"],

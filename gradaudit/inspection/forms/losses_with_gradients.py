@@ -42,8 +42,16 @@ def losses_with_gradients(module: Module, repository: Repository) -> Iterator[Ha
 
 
 def _computes_both(function: Function) -> bool:
-    pairs = [pair for pair in _returned(function) if _LOSS.fullmatch(pair[0]) and _GRADIENTS.fullmatch(pair[1])]
-    return any(_is_computed(gradient, function) for _, gradient in pairs)
+    own = _gradients_of_parameters(function)
+    gradients = [second for first, second in _returned(function) if _LOSS.fullmatch(first)]
+    named = [name for name in gradients if _GRADIENTS.fullmatch(name) or name in own]
+    return any(_is_computed(name, function) for name in named)
+
+
+def _gradients_of_parameters(function: Function) -> set[str]:
+    """``dscores`` where ``scores`` is a parameter."""
+    parameters = [node.arg for node in ast.walk(function.node.args) if isinstance(node, ast.arg)]
+    return {f"{prefix}{name}" for name in parameters for prefix in ("d", "d_")}
 
 
 def _returned(function: Function) -> Iterator[tuple[str, str]]:
