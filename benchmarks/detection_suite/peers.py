@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,13 +109,15 @@ def jax_check_vjp(subject: Subject, _seed: int) -> bool:
     import jax
     from jax.test_util import check_vjp
 
-    jax.config.update("jax_enable_x64", True)
+    # Where it is called, others may compute in 32 bits afterwards.
+    home = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")
 
     def vjp(*arrays: Array) -> tuple[Any, Any]:
         outputs, cache = subject.forward(*arrays)
         return outputs, lambda upstreams: subject.backward([np.asarray(each) for each in upstreams], cache)
 
-    check_vjp(lambda *arrays: subject.forward(*arrays)[0], vjp, subject.point)
+    with home.enable_x64(True):
+        check_vjp(lambda *arrays: subject.forward(*arrays)[0], vjp, subject.point)
     return True
 
 

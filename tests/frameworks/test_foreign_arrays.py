@@ -18,6 +18,8 @@ HINT = 'an array of torch came back: write framework="torch"'
 class Tensor:
     """As one that requires grad: NumPy can't read it."""
 
+    requires_grad = True
+
     def __array__(self, *args, **kwargs):
         raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
 
