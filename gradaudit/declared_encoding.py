@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # Of the first line, or of the second where the first is a comment or blank.
-_DECLARED = re.compile(rb"\A(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))?[ \t\f]*#.*?coding[:=][ \t]*(?P<name>[-\w.]+)")
+_DECLARED = re.compile(rb"\A(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))??[ \t\f]*#.*?coding[:=][ \t]*(?P<name>[-\w.]+)")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -14,6 +14,8 @@ def encoding_of(source: bytes) -> str | None:
 
     >>> encoding_of(b"#!/usr/bin/python\n# -*- coding: latin-1 -*-\n"), encoding_of(b"x = 1\n# coding: latin-1\n")
     ('latin-1', None)
+    >>> encoding_of(b"# coding: latin-1\n# coding: utf-8\n")
+    'latin-1'
     """
     declared = None if source.startswith(_UTF8_MARK) else _DECLARED.match(source)
     return declared["name"].decode("ascii", "replace") if declared else None
@@ -29,7 +31,7 @@ def text_of(source: bytes | str) -> str:
         return source
     try:
         return source.removeprefix(_UTF8_MARK).decode(encoding_of(source) or "utf-8", "replace")
-    except LookupError:  # which the parser has told of
+    except (LookupError, UnicodeError):  # which the parser has told of
         return source.decode("utf-8", "replace")
 
 
@@ -49,6 +51,6 @@ def undecodable(source: bytes) -> tuple[str, int] | None:
         why = f"{declared}, which it declares" if declared else "UTF-8, and no other encoding is declared"
         line = len(source[: error.start + 1].splitlines())
         return f"byte 0x{source[error.start]:02X} is not valid in {why}", line
-    except LookupError:
+    except (LookupError, UnicodeError):  # an encoding that there is not, or that decodes no text
         return None  # the parser says so
     return None

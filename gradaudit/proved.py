@@ -6,6 +6,7 @@ What the source shows adds the place and the names, and stands by itself only wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from gradaudit.rules import RULES
@@ -31,8 +32,10 @@ def joined(outcome: Outcome, shown: Iterable[Finding]) -> Outcome:
             proofs.setdefault(number, []).append(each)
     if not proofs:
         return outcome
-    findings = enumerate(outcome.findings)
-    return replace(outcome, findings=tuple(_with(finding, proofs.get(number, ())) for number, finding in findings))
+    findings = [
+        _with(finding, _at_its_line(finding, proofs.get(number, ()))) for number, finding in enumerate(outcome.findings)
+    ]
+    return replace(outcome, findings=tuple(findings))
 
 
 def _proofs(shown: Finding, findings: Sequence[Finding]) -> list[int]:
@@ -44,6 +47,15 @@ def _proofs(shown: Finding, findings: Sequence[Finding]) -> list[int]:
     proved = [number for number, code in standing if code in rule.proved_by]
     explained = [number for number, code in standing if code in rule.explains]
     return proved or (explained if len(explained) == 1 else [])
+
+
+def _at_its_line(finding: Finding, shown: Sequence[Finding]) -> Sequence[Finding]:
+    """What the source shows of a proof, first what is on the line that it names; nothing where none of it is there."""
+    named = re.search(r" on line (\d+)", finding.message)
+    if named is None:
+        return shown
+    there = [each for each in shown if each.line == int(named[1])]
+    return [*there, *(each for each in shown if each not in there)] if there else ()
 
 
 def _is_not_selected(finding: Finding) -> bool:

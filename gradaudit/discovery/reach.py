@@ -78,5 +78,7 @@ class _Top(ast.NodeVisitor):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         above, self._owner = self._owner, self._owner or node.name
         self.bodies.setdefault(self._owner, [])
+        if node.decorator_list:  # which may make one of it
+            self.read.add(self._owner)
         self.generic_visit(node)
         self._owner = above

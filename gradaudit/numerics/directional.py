@@ -36,7 +36,7 @@ MOVED = {
     "edge": "decided at a point nearby, since the forward is not finite beside the drawn one",
     "noise": "decided at a point nearby, since numerical errors leave the drawn one open",
 }
-COARSE = "something is computed in less than float64, so only errors well above its rounding are seen"
+COARSE = "values have fewer digits than float64 keeps, so only errors well above their rounding are seen"
 
 
 def check_directional(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from gradaudit.numerics.inner_product import inner_product
+from gradaudit.numerics.quantum import WHOLE
 from gradaudit.numerics.stretches import stretches
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Line:
             return 0.0, 0.0
         pairs = [self.pair(step) for step in GRID_STEPS]
         moves = any(pair is not None and {pair.plus, pair.minus} != {self.base.value} for pair in pairs)
-        grid, off = min(self._grids, default=(0.0, 0.0))
+        grid, off = min((each for each in self._grids if each[0] != WHOLE), default=(0.0, 0.0))
         near = self.base.magnitude >= 2.0 * off * DIGITS and self.scale * GRID_STEPS[0] <= 2.0 * off
         short = near and not self.vanishing
         return (grid, off) if moves or short else (0.0, 0.0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradaudit.errors import AuditError
 from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
-from gradaudit.numerics.quantum import quantum
+from gradaudit.numerics.quantum import WHOLE, quantum
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.problems.batches import stacked
 from gradaudit.runner.problems.layouts import Layout, as_it_is
@@ -221,7 +221,8 @@ def draw_upstreams(
 
 def pair(outputs: Sequence[np.ndarray[Any, Any]], upstreams: Sequence[np.ndarray[Any, Any]]) -> Evaluation:
     """φ = ⟨upstream, output⟩ and the magnitude of what is added up, in float64 whatever the outputs are."""
-    value = magnitude = coarsest = grain = 0.0
+    value = magnitude = grain = 0.0
+    grids = []
     for output, upstream in zip(outputs, upstreams, strict=True):
         if output.shape != upstream.shape:
             message = (
@@ -231,14 +232,15 @@ def pair(outputs: Sequence[np.ndarray[Any, Any]], upstreams: Sequence[np.ndarray
         terms = np.asarray(upstream, dtype=np.float64).ravel() * np.asarray(output, dtype=np.float64).ravel()
         value += float(terms.sum())
         magnitude += float(np.abs(terms).sum())
-        if grid := quantum(output):
-            coarsest = max(coarsest, grid)
-            grain += grid / 2.0 * float(np.abs(upstream).sum())
+        grids.append(quantum(output))
+        if 0.0 < grids[-1] < WHOLE:
+            grain += grids[-1] / 2.0 * float(np.abs(upstream).sum())
     if magnitude == 0:
         # Outputs that are exactly zero say nothing of the rounding within: layer normalisation of one element is zero,
         # and its gradient 1e-13, by the reciprocal of a small root. Values of the order of one are assumed there.
         magnitude = float(sum(np.abs(upstream).sum() for upstream in upstreams))
     epsilon = max(float(np.finfo(output.dtype).eps) for output in outputs)
+    coarsest = max((grid for grid in grids if grid < WHOLE), default=WHOLE)
     return Evaluation(value, magnitude, max(epsilon, float(np.finfo(np.float64).eps)), coarsest, grain)
 
 

@@ -57,7 +57,8 @@ def _gradient(returned: Any, other: NotLookedAt, roots: Sequence[str], arguments
     if isinstance(returned, Mapping):
         names = [*spellings(other.name), *(spellings(str(inside[-1])) if inside else ())]
         return next((returned[name] for name in names if name in returned), None)
-    candidates = [returned] if inside and list(roots) == [root] else []
+    is_array = hasattr(returned, "dtype")
+    candidates = [returned] if inside and list(roots) == [root] and not is_array else []
     if isinstance(returned, (tuple, list)):
         order = next((list(names) for names in (roots, arguments) if len(names) == len(returned)), [])
         candidates += [returned[order.index(root)]] if root in order else []

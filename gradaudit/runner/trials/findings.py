@@ -134,7 +134,8 @@ def undecided(block: BlockResult) -> Finding | None:
             remedy = "round what is shown or stored, not what the forward returns"
             return Finding("GA402", message, remedy, gradient=name)
         case "undecided", _:
-            size = f"{block.tolerance:.2g} against a derivative of {block.scale:.2g}"
+            error = max(block.tolerance, 2.0 * (block.error_bound or 0.0) * block.scale)
+            size = f"{error:.2g} against a derivative of {block.scale:.2g}"
             message = f"the numerical error is too large to judge the gradient of {name}: {size}"
             remedy = "compute in float64 throughout, scale the loss, or remove a large constant that is added to it"
             return Finding("GA402", message, remedy, gradient=name)

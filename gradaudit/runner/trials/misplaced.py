@@ -38,9 +38,12 @@ def told_of_order(
 
 
 def _are_exchanged(gradients: Sequence[Shape], inputs: Sequence[Shape]) -> bool:
-    """Whether they are the same shapes in another order.
+    """Whether they are the same shapes in another order, and not each one transposed.
 
     >>> _are_exchanged([(), (3,)], [(3,), ()]), _are_exchanged([(2, 3)], [(3, 2)]), _are_exchanged([], [])
     (True, False, False)
+    >>> _are_exchanged([(2, 3), (3, 2)], [(3, 2), (2, 3)])
+    False
     """
-    return len(inputs) > 1 and Counter(gradients) == Counter(inputs)
+    transposed = all(each == own[::-1] for each, own in zip(gradients, inputs, strict=True))
+    return len(inputs) > 1 and Counter(gradients) == Counter(inputs) and not transposed
