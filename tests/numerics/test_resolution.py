@@ -76,7 +76,7 @@ def test_a_hidden_cast_to_float32_is_seen_to_the_digits_of_float32_and_said_so()
     assert len(passed) >= 9
     for result in passed:
         assert max(block.error_bound for block in result.blocks) < 1e-4
-        assert any("less than float64" in note for note in result.notes)
+        assert any("fewer digits" in note for note in result.notes)
         assert not any("kink" in note for note in result.notes)
 
 
