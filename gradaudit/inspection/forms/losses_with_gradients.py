@@ -42,8 +42,8 @@ def losses_with_gradients(module: Module, repository: Repository) -> Iterator[Ha
 
 
 def _computes_both(function: Function) -> bool:
-    own = _gradients_of_parameters(function)
     gradients = [second for first, second in _returned(function) if _LOSS.fullmatch(first)]
+    own = _gradients_of_parameters(function) if gradients else set()
     named = [name for name in gradients if _GRADIENTS.fullmatch(name) or name in own]
     return any(_is_computed(name, function) for name in named)
 
