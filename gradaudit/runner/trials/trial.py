@@ -160,13 +160,8 @@ class Trial:
         self, function: AuditedFunction, base: Call, late: Gradient | None, effects: Sequence[Finding]
     ) -> TrialResult:
         """Hold the gradients against numerical ones, those that can't be compared against their inputs' shapes."""
-        alone = [_unusable(function, number, base) for number in range(len(function.leaves))]
-        excluded = told_of_order(alone, base.gradient, [leaf.value.shape for leaf in function.leaves])
-        findings = [finding for finding in excluded if finding is not None]
         absent = [leaf.name for leaf, array in zip(function.leaves, base.gradient, strict=True) if array is None]
-        present = [leaf.name for leaf in function.leaves if leaf.name not in absent]
-        findings += [missing(name, present) for name in absent]
-        usable = [number for number, finding in enumerate(excluded) if finding is None]
+        findings, usable = _comparable(function, base, absent)
         problem = Restricted(function, tuple(usable))
         examine = partial(self._examine, function.evaluator.fixed)
         checked = examine(problem) if usable else None
@@ -255,6 +250,16 @@ def _same(one: Evaluation, other: Evaluation) -> bool:
     allowed = ROUNDINGS * max(one.epsilon, other.epsilon) * one.magnitude
     pairs = (one.value, other.value), (one.magnitude, other.magnitude)
     return all(first == second or abs(first - second) <= allowed for first, second in pairs)
+
+
+def _comparable(function: AuditedFunction, base: Call, absent: Sequence[str]) -> tuple[list[Finding], list[int]]:
+    """Why gradients can't be compared, and the numbers of those that can."""
+    alone = [_unusable(function, number, base) for number in range(len(function.leaves))]
+    excluded = told_of_order(alone, base.gradient, [leaf.value.shape for leaf in function.leaves])
+    present = [leaf.name for leaf in function.leaves if leaf.name not in absent]
+    findings = [finding for finding in excluded if finding is not None]
+    findings += [missing(name, present) for name in absent]
+    return findings, [number for number, finding in enumerate(excluded) if finding is None]
 
 
 def _unusable(function: AuditedFunction, number: int, base: Call) -> Finding | None:
