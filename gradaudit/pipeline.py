@@ -59,7 +59,7 @@ def scan(paths: Sequence[str], settings: Settings, start: str, progress: Progres
     """
     begin = time.perf_counter()
     with contextlib.closing(Execution(settings)) as execution:
-        reading = read(paths, settings, start, always=False, at_first=execution.prepare)
+        reading = read(paths, settings, start, "scan", execution.prepare)
         collected = Collected(reading.cases, reading.judge)
         if reading.cases:
             execution.run(job_of(reading.cases, settings), collected, progress)
@@ -93,7 +93,7 @@ def list_audits(paths: Sequence[str], settings: Settings, start: str) -> Run:
         UsageError: A path, an expression, a revision or a baseline is wrong.
     """
     begin = time.perf_counter()
-    reading = read(paths, settings, start, always=True)
+    reading = read(paths, settings, start, "list")
     outcomes = tuple(reading.judge.of_audit(_listed(case.target), case) for case in reading.cases)
     decided = reading.decided({})
     findings = reading.judge.outside(reading.findings, decided)
@@ -144,7 +144,7 @@ def begin(settings: Settings, start: str, file: str) -> Beginning:
     """
     from gradaudit.beginning import Place, beginning_of
 
-    unaudited = read([settings.root], settings, start, always=True).inspected.unaudited
+    unaudited = read([settings.root], settings, start, "init").inspected.unaudited
     path = os.path.relpath(os.path.join(start, file), settings.root).replace(os.sep, "/")
     return beginning_of(
         unaudited, Place(settings.root, path, gradaudit.__version__, settings.config_file, settings.pythonpath)

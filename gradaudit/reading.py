@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from typing import Literal, TypeAlias
 
     from gradaudit.configuration import Settings
     from gradaudit.discovery import Discovery, Witness
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from gradaudit.records.outcome import Outcome
     from gradaudit.records.report import Coverage
     from gradaudit.touched import Touched
+
+    Command: TypeAlias = Literal["scan", "list", "init"]
 
 # What changes what is found, if a command line asks for it this once.
 _CHECK = ("seed", "trials", "mode", "dtype", "upcast", "threshold", "device")
@@ -95,7 +98,7 @@ class Reading(NamedTuple):
 
 
 def read(
-    paths: Sequence[str], settings: Settings, start: str, *, always: bool, at_first: Callable[[], None] | None = None
+    paths: Sequence[str], settings: Settings, start: str, command: Command, at_first: Callable[[], None] | None = None
 ) -> Reading:
     """Read the source and plan the run.
 
@@ -103,24 +106,27 @@ def read(
         paths: Files, folders or selectors, relative to `start`.
         settings: The run's.
         start: The working directory.
-        always: Whether every static rule is looked for and the coverage measured, whatever is selected.
+        command: What for: a list and a beginning look for every static rule, whatever is selected, and measure the
+            coverage; a beginning keeps the backward passes that no audit names, and with them the trees of their files.
         at_first: Called at the first use of the decorator, while the rest is still to be read.
 
     Raises:
         UsageError: A path, an expression, a revision or the baseline is wrong.
     """
     with _without_collection():  # and what was read is let go before it ends
-        return _read(paths, settings, start, always=always, at_first=at_first)
+        return _read(paths, settings, start, command, at_first)
 
 
 def _read(
-    paths: Sequence[str], settings: Settings, start: str, *, always: bool, at_first: Callable[[], None] | None
+    paths: Sequence[str], settings: Settings, start: str, command: Command, at_first: Callable[[], None] | None
 ) -> Reading:
+    always = command != "scan"
     suppressions = Suppressions()
     judge = Judge(settings, suppressions)
     touched = _touched(settings)
     codes = _static_codes(settings, always=always)
-    inspection = Inspection(codes, needs_coverage=always or settings.fail_under > 0, root=settings.root)
+    needs_coverage, keeps_unaudited = always or settings.fail_under > 0, command == "init"
+    inspection = Inspection(codes, settings.root, needs_coverage=needs_coverage, keeps_unaudited=keeps_unaudited)
     found = discover(paths, settings, start, _Witnesses(inspection, suppressions), at_first)
     every = (*found.targets, *found.unasked)
     inspected = inspection.concluded(every)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Protocol
 
 from gradaudit.discovery.selectors import asked_for, selected
@@ -140,7 +141,15 @@ def search(
 
 
 def _relative(path: str, root: str) -> str:
-    return os.path.relpath(path, root).replace(os.sep, "/")
+    folder, name = os.path.split(path.removesuffix(os.sep))  # which a folder that can't be searched has
+    return _prefix(folder, root) + name
+
+
+@lru_cache
+def _prefix(folder: str, root: str) -> str:
+    """What stands before the names in a folder."""
+    relative = os.path.relpath(folder, root).replace(os.sep, "/")
+    return "" if relative == "." else f"{relative}/"
 
 
 def _read_notebook(source: bytes, file: str, *, by_hand: bool, witness: Witness | None) -> tuple[Target, ...] | Finding:

@@ -5,7 +5,7 @@ Nothing is imported or run. Files are parsed once, by discovery, which hands eac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradaudit.inspection import marks
 
@@ -29,7 +29,7 @@ class Inspected:
         findings: In the order of files and lines.
         coverage: How many of the hand-written backward passes are audited.
         of_audits: What the source shows of an audit itself: why running it can't come to a verdict.
-        unaudited: The others, where GA101 is looked for.
+        unaudited: The others, if they are to be kept.
         shown: For each audit the findings in its own functions, which a run may prove.
     """
 
@@ -43,17 +43,20 @@ class Inspected:
 class Inspection:
     """What was seen so far; a run has one of its own."""
 
-    def __init__(self, codes: Collection[str], *, needs_coverage: bool = False, root: str = ".") -> None:
+    def __init__(
+        self, codes: Collection[str], root: str = ".", *, needs_coverage: bool = False, keeps_unaudited: bool = False
+    ) -> None:
         """Nothing is seen yet.
 
         Args:
             codes: The static rules whose findings are wanted.
-            needs_coverage: Whether the coverage is wanted, whatever findings are.
             root: The folder that files are relative to.
+            needs_coverage: Whether the coverage is wanted, whatever findings are.
+            keeps_unaudited: Whether unaudited backward passes are wanted: each holds the tree of its file.
         """
         self._codes = frozenset(codes)
         self._is_idle = not codes and not needs_coverage
-        self._root = root
+        self._root, self._keeps_unaudited = root, keeps_unaudited
         self._modules: list[Module] = []
         self._others: list[str] = []
 
@@ -73,7 +76,8 @@ class Inspection:
 
     def see(self, file: str, tree: ast.Module, source: bytes | str, cell: int | None = None) -> None:
         """Take a file's tree and its text, or those of a cell of a notebook."""
-        from gradaudit.inspection.module import Module, read_into
+        from gradaudit.inspection.module import Module
+        from gradaudit.inspection.traversal import read_into
 
         if not self._modules or self._modules[-1].file != file:
             self._modules.append(Module(file))
@@ -91,4 +95,5 @@ class Inspection:
             return Inspected((), Coverage(0, 0))
         from gradaudit.inspection.conclusion import conclude
 
-        return conclude(self._modules, targets, self._codes, self._others, self._root)
+        inspected = conclude(self._modules, targets, self._codes, self._others, self._root)
+        return inspected if self._keeps_unaudited else replace(inspected, unaudited=())

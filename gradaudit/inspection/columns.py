@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gradaudit.declared_encoding import text_of
 
 TYPE_CHECKING = False
@@ -23,8 +25,13 @@ def column(module: Module, cell: int | None, line: int, offset: int) -> int:
     5
     """
     source = module.sources.get(cell, "")
-    if source.isascii():
+    if offset == 0 or source.isascii():
         return offset + 1
-    lines = text_of(source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(source)
     before = lines[line - 1].encode("utf-8", "surrogatepass")[:offset] if line <= len(lines) else b" " * offset
     return len(before.decode("utf-8", "replace")) + 1
+
+
+@lru_cache(maxsize=1)  # findings come file by file
+def _lines(source: bytes | str) -> list[str]:
+    return text_of(source).replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -61,8 +61,7 @@ def conclude(
     coverage = Coverage(len(found) - len(unaudited), len(unaudited))
     of_audits = {audit.target: each for audit in audits for each in _of_audit(audit)}
     shown = in_audited(checked, found, audits, named) if checked else {}
-    kept = tuple(unaudited) if "GA101" in codes else ()  # each holds the tree of its file
-    return Inspected(tuple(findings), coverage, of_audits, kept, shown)
+    return Inspected(tuple(findings), coverage, of_audits, tuple(unaudited), shown)
 
 
 def hand_written(module: Module, repository: Repository) -> list[HandWritten]:

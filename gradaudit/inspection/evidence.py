@@ -53,7 +53,7 @@ def _is_at_same_point(derivative: Function, forward: Function) -> bool:
 
 def _returns_something_new(function: Function) -> bool:
     """Whether it gives back more than what it, or its object, was given; in place it gives back nothing at all."""
-    values = [node.value for node in ast.walk(function.node) if isinstance(node, ast.Return)]
+    values = [node.value for node in function.nodes if isinstance(node, ast.Return)]
     return not values or not all(isinstance(value, (ast.Attribute, ast.Constant)) for value in values)
 
 
@@ -66,7 +66,7 @@ def parameters(function: Function) -> set[str]:
 
 def identifiers(function: Function) -> Iterator[str]:
     """The names that a function uses, and the keys it looks up: ``self.grads["dW"]``."""
-    for node in ast.walk(function.node):
+    for node in function.nodes:
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
                 yield name
@@ -83,7 +83,7 @@ def differentiates(function: Function, module: Module) -> bool:
     """Whether automatic or numerical differentiation computes the gradients for it."""
     return any(
         _is_differentiation(node, name, module)
-        for node in ast.walk(function.node)
+        for node in function.nodes
         if isinstance(node, ast.Call) and (name := dotted(node.func))
     )
 

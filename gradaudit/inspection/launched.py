@@ -75,7 +75,7 @@ def _called(backward: Function | None, module: Module, backwards: set[str]) -> s
 
 def callees(function: Function, module: Module) -> Iterator[str]:
     """The qualified names of the module's functions that a function calls, or launches as kernels."""
-    for node in ast.walk(function.node):
+    for node in function.nodes:
         if not isinstance(node, ast.Call):
             continue
         launched = node.func.value if isinstance(node.func, ast.Subscript) else node.func  # `kernel[grid](...)`

@@ -9,7 +9,10 @@ DEFINITIONS = (
     b"backward", b"_bwd(", b"_bwd_ref(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(",
     b"_prime(", b"_hess", b"def vjp(",
 )  # fmt: skip
-RULES = (b"custom_", b"defvjp", b"defjvp", b"defgrad(", b"register_autograd(", b"interpreters")
+RULES = (
+    b"custom_vjp", b"custom_jvp", b"custom_gradient", b"defvjp", b"defjvp", b"defgrad(", b"register_autograd(",
+    b"interpreters",
+)  # fmt: skip
 LIKELIHOODS = b"loglike"
 SOLVERS = (b"jac=", b"hess=", b"hessp=", b"prime=", b"Dfun=")
 PAIRS = (b", grad", b"_grad\n")
@@ -22,7 +25,7 @@ EVERY = (*DEFINITIONS, *RULES, LIKELIHOODS, *SOLVERS, *PAIRS, *CHECKS)
 # Each of those contains one of these. Three files of four hold none, and are not searched for the others.
 STEMS = (
     b"grad", b"backward", b"_bwd", b"prop(", b"deriv", b"_der(", b"hess", b"jac=", b"prime", b"Dfun=", b"vjp", b"jvp",
-    b"custom_", b"interpreters", b"loglike",
+    b"interpreters", b"loglike",
 )  # fmt: skip
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "_testing"})

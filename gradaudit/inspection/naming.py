@@ -96,6 +96,15 @@ def _names_of_reference(bare: str) -> tuple[str, ...]:
     return (f"{stem}{_REFERENCE}", f"{stem}_fwd{_REFERENCE}", f"{stem}_forward{_REFERENCE}", stem) if stem else ()
 
 
+def is_whole(name: str) -> bool:
+    """Whether a name says that a function is a backward, and not of what: of its class, or of a base of that.
+
+    >>> is_whole("backward"), is_whole("relu_backward")
+    (True, False)
+    """
+    return name.strip("_") in _WHOLE_PULLBACKS
+
+
 def is_derivative(name: str) -> bool:
     """Whether a function is called like a derivative at a point.
 

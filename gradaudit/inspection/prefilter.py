@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 from gradaudit.inspection.marks import CHECKS, DEFINITIONS, LIKELIHOODS, PAIRS, RULES, SOLVERS
-from gradaudit.inspection.naming import names_of_forward
+from gradaudit.inspection.naming import is_whole, names_of_forward
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DEFINED = re.compile(rb"def (\w+)")
+_BLOCK = re.compile(
+    rb"^([ \t]*)(?:(?:class|(?:async )?def) (\w+)|(?:if|elif|else|try|except|finally|with|for|while)\b)", re.MULTILINE
+)
 _CUSTOM = re.compile(rb"custom_(?:vjp|jvp|gradient)\b")
+_CHECK = re.compile(rb"(?!\s*def ).*(?:" + b"|".join(CHECKS) + rb")\w*(?:\(| as )")
 _PRIMITIVE = re.compile(
     rb"\bdef(?:jvp|jvp2|linear|linear2|bilinear)\("
     rb"|\b(?:primitive_jvps|primitive_linearizations|primitive_transposes|fancy_transposes)\["
@@ -21,7 +25,7 @@ _LIKELIHOOD = re.compile(rb"def n?loglike(?:_?obs)?\(")
 _SCORE = re.compile(rb"def (?:score|hessian)(?:_obs)?\(")
 _GIVEN = re.compile(rb"\b(?:jac|hessp?|fprime2?|fprime_i?eqcons|fhess|fhess_p|Dfun)=(?:self\.)?(\w+)")
 _LOSS = re.compile(
-    rb"\breturn\b.*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
+    rb"\breturn\b[^,]*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
 )
 
 
@@ -43,13 +47,36 @@ def may_hold_backward(source: bytes) -> bool:
 
 
 def may_call_check(source: bytes) -> bool:
-    """Whether a file names a function that checks gradients."""
-    return any(mark in source for mark in CHECKS)
+    """Whether a file calls a function that is named like a check of gradients, or gives it another name."""
+    return any(_CHECK.match(line) for mark in CHECKS for line in _lines(source, mark))
 
 
 def _defines(source: bytes) -> bool:
+    """Whether a function has its forward beside it, or is called like the backward of some class of the file."""
     defined = {name.decode("ascii", "replace") for name in _DEFINED.findall(source)}
-    return {"vjp", "forward"} <= defined or any(not defined.isdisjoint(names_of_forward(name)) for name in defined)
+    if {"vjp", "forward"} <= defined:
+        return True
+    named = [name for name in defined if not defined.isdisjoint(names_of_forward(name))]
+    if not named or any(map(is_whole, named)) or source.startswith(b"{"):  # lines of a notebook are in its strings
+        return bool(named)
+    beside = list(_beside(source))
+    return any(name in names and not names.isdisjoint(names_of_forward(name)) for name in named for names in beside)
+
+
+def _beside(source: bytes) -> Iterator[set[str]]:
+    """The names of what is defined side by side: at the top, in one class, in one function."""
+    top: set[str] = set()
+    around = [(-1, top)]
+    yield top
+    for indent, name in _BLOCK.findall(source):
+        depth = len(indent)
+        while around[-1][0] >= depth:
+            around.pop()
+        if name:
+            around[-1][1].add(name.decode("ascii", "replace"))
+            inside: set[str] = set()
+            around.append((depth, inside))
+            yield inside
 
 
 def _hands_over(source: bytes) -> bool:
@@ -61,7 +88,7 @@ def _registers(source: bytes, mark: bytes) -> bool:
     """Whether a rule is made: imports of the word, and comments, are everywhere."""
     if mark == b"interpreters":
         return _PRIMITIVE.search(source) is not None
-    if mark != b"custom_":
+    if not mark.startswith(b"custom_"):
         return True
     return any(
         _CUSTOM.search(line)

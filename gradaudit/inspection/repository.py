@@ -8,7 +8,8 @@ import posixpath
 import warnings
 from dataclasses import dataclass
 
-from gradaudit.inspection.module import Module, read_into
+from gradaudit.inspection.module import Module
+from gradaudit.inspection.traversal import read_into
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -81,7 +81,7 @@ def is_nothing(value: ast.expr | None, module: Module) -> bool:
 
 
 def _is_written_function(function: Function, module: Module) -> bool:
-    values = [each.value for each in returned(function.node)]
+    values = [each.value for each in returned(function)]
     return function.is_written and not (values and all(is_nothing(value, module) for value in values))
 
 

@@ -582,14 +582,35 @@ def test_only_files_that_may_hold_a_backward_are_parsed():
         "solver.py": b"def cost(x): return x @ x\ndef slope(x): return 2 * x\nminimize(cost, x0, jac=slope)\n",
         "model.py": b"class M:\n def loglike(self, p): return p\n def score(self, p): return 1\n",
         "primitive.py": b"from jax.interpreters import ad\nad.deflinear(p, rule)\n",
+        "method.py": b"class M:\n  @cached\n  def mse(self, p): return p\n\n  def mse_grad(self, p): return 1\n",
+        "switched.py": b"class A:\n  def m(s): ...\nif FAST:\n  def f(x): return x\ndef f_backward(g): return g\n",
+        "inherited.py": b"class A:\n  def forward(c, x): return x\nclass B(A):\n  def backward(c, g): return g\n",
+        "notebook.ipynb": b'{"source": ["class M:\\n", "  def mse(s, p): return p\\n", "  def mse_grad(s, p): ..."]}',
         "calls.py": b"def step(loss):\n    loss.backward()\n    optimizer.zero_grad()\n",
         "imports.py": b"from jax import custom_vjp\n# custom_vjp is for experts\n",
         "interpreters.py": b"from jax.interpreters import ad, mlir\nmlir.register_lowering(p, rule)\n",
         "given.py": b"def minimize(cost, x0, jac): return solve(cost, x0, jac=jac)\n",
         "likelihood.py": b"class M:\n def loglike(self, p): return p\n",
         "alone.py": b"def relu_backward(dout): return dout\n",
+        "apart.py": b"class M:\n def mse_grad(self, p): return 1\ndef mse(p): return p\n",
+        "between.py": b"class M:\n def mse(self, p): return p\nclass N:\n def mse_grad(self, p): return 1\n",
+        "several.py": b"def f(q, k, v): return grad_q, grad_value, grad_bias\n",
         "plain.py": b"def relu(x): return x\n",
         "tests/backward.py": b"def relu(x): return x\ndef relu_backward(dout): return dout\n",
     }
     wanted = [file for file, source in sources.items() if inspection.wants(file, source, mentioned=False)]
-    assert wanted == ["backward.py", "rule.py", "solver.py", "model.py", "primitive.py"]
+    assert wanted == list(sources)[:9]
+
+
+@pytest.mark.parametrize(
+    ("source", "is_wanted"),
+    [
+        (b"for _ in steps:\n    check_grad(f, g, x)\n", True),
+        (b"from torch.autograd import gradcheck as agrees\n", True),
+        (b"def run_gradcheck(f): ...\n", False),
+        (b"import torch.autograd.gradcheck\n", False),
+    ],
+)
+def test_a_file_that_only_defines_or_imports_a_check_of_gradients_is_not_parsed_for_its_calls(source, is_wanted):
+    inspection = Inspection({"GA105"})
+    assert inspection.wants("training.py", source, mentioned=False) is is_wanted

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gradaudit.inspection.checks.seen import Seen
     from gradaudit.inspection.hand_written import HandWritten
-    from gradaudit.inspection.module import AnyFunction
+    from gradaudit.inspection.module import Function
 
 
 def assigned_not_accumulated(seen: Seen) -> Iterator[Mistake]:
@@ -26,12 +26,12 @@ def assigned_not_accumulated(seen: Seen) -> Iterator[Mistake]:
     for each in seen.backwards:
         if each.backward is not None:
             indices = indices_of(each, by_name.get(each.backward.qualname) or by_name.get(each.qualname))
-            yield from _mistakes(each, each.backward.node, indices)
+            yield from _mistakes(each, each.backward, indices)
 
 
-def _mistakes(each: HandWritten, function: AnyFunction, indices: set[str]) -> Iterator[Mistake]:
+def _mistakes(each: HandWritten, function: Function, indices: set[str]) -> Iterator[Mistake]:
     bound, kept = bindings(function), bindings(function, augmented=False)
-    for statement, loops in _in_loops(function.body, ()):
+    for statement, loops in _in_loops(function.node.body, ()):
         target, value = _stored(statement)
         if target is None or value is None or not _began_as_zeros(target.value, kept):
             continue

@@ -5,66 +5,32 @@ from __future__ import annotations
 import ast
 
 from gradaudit.inspection.module import dotted
+from gradaudit.inspection.walk import SCOPES, below, children
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
-    from gradaudit.inspection.module import AnyFunction
+    from gradaudit.inspection.module import Function
 
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-
-
-def nodes(function: AnyFunction | ast.Lambda) -> Iterator[ast.AST]:
-    """Every node of its body, in the order of the source."""
-    body = [function.body] if isinstance(function, ast.Lambda) else function.body
-    yield from _below(body)
+_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+"""What other statements are, or hold."""
 
 
-def _below(parts: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    waiting = [*parts][::-1]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, _SCOPES):
-            waiting += [*ast.iter_child_nodes(node)][::-1]
-
-
-def expressions(statement: ast.stmt) -> Iterator[ast.AST]:
+def expressions(statement: ast.stmt) -> list[ast.AST]:
     """The nodes of a statement that belong to no statement inside of it: of a loop its header."""
-    parts = [child for child in ast.iter_child_nodes(statement) if not isinstance(child, (ast.stmt, *_SCOPES))]
-    for node in parts:
-        if isinstance(node, (ast.ExceptHandler, getattr(ast, "match_case", ast.ExceptHandler))):
-            continue
-        yield node
-        yield from _below(child for child in ast.iter_child_nodes(node) if not isinstance(child, _SCOPES))
+    return below([part for part in children(statement) if not isinstance(part, _BLOCKS)], SCOPES)
 
 
-def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Every statement, those inside others included, in the order of the source."""
-    for statement in body:
-        yield statement
-        if not isinstance(statement, _SCOPES):
-            yield from statements(_inside(statement))
-
-
-def _inside(node: ast.AST) -> Iterator[ast.stmt]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.stmt):
-            yield child
-        elif isinstance(child, (ast.ExceptHandler, getattr(ast, "match_case", ast.ExceptHandler))):
-            yield from _inside(child)
-
-
-def returned(function: AnyFunction) -> list[ast.Return]:
+def returned(function: Function) -> list[ast.Return]:
     """Its return statements; none of a generator."""
-    found = list(nodes(function))
+    found = function.own_nodes
     if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in found):
         return []
     return [node for node in found if isinstance(node, ast.Return)]
 
 
-def bindings(function: AnyFunction, *, augmented: bool = True) -> dict[str, list[ast.expr | None]]:
+def bindings(function: Function, *, augmented: bool = True) -> dict[str, list[ast.expr | None]]:
     """What each name is given, in order; None for what is no plain assignment: loops, unpacking, ``+=``.
 
     Args:
@@ -73,7 +39,7 @@ def bindings(function: AnyFunction, *, augmented: bool = True) -> dict[str, list
     """
     found: dict[str, list[ast.expr | None]] = {}
     plain: set[ast.AST] = set()
-    for node in nodes(function):
+    for node in function.own_nodes:
         if isinstance(node, ast.AugAssign) and not augmented:
             plain.add(node.target)
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:

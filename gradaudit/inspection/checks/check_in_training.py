@@ -76,7 +76,7 @@ def _differences(seen: Seen, name: str) -> bool:
         isinstance(node, ast.BinOp)
         and isinstance(node.op, ast.Div)
         and any(isinstance(part, ast.Name) and _STEP.fullmatch(part.id) for part in ast.walk(node.right))
-        for node in ast.walk(function.node)
+        for node in function.nodes
     )
 
 

@@ -32,7 +32,7 @@ def declared_gradient_count(audit: DeclaredAudit) -> Iterator[Mistake]:
     if len(backward.node.decorator_list) > 1 or forward.node.decorator_list or backward.owner or forward.owner:
         return
     accepted = _accepted(audit.options, forward)
-    statements = returned(backward.node)
+    statements = returned(backward)
     counts = [_count(statement) for statement in statements]
     if not accepted or not counts or any(count is None or count in accepted for count in counts):
         return

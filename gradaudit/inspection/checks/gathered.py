@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from gradaudit.inspection.checks.bodies import called, nodes
+from gradaudit.inspection.checks.bodies import called
 from gradaudit.inspection.module import dotted
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gradaudit.inspection.declared_audits import DeclaredAudit
     from gradaudit.inspection.hand_written import HandWritten
-    from gradaudit.inspection.module import AnyFunction
+    from gradaudit.inspection.module import Function
 
 # Each of these writes to a place once: masks, permutations, and what picks one element of a row.
 _DISTINCT = re.compile(
@@ -36,15 +36,15 @@ def indices_of(each: HandWritten, audit: DeclaredAudit | None) -> set[str]:
     """Their names in the backward: with ``self.`` before those that a layer's forward keeps."""
     if each.forward is None or each.backward is None:
         return set()
-    forward = each.forward.node
+    forward = each.forward
     found = {name for name in _used_as_index(forward) if name in each.forward.parameters}
     found = {name for name in found if not _DISTINCT.fullmatch(name) and _is_array(name, each, audit)}
     return found | {attribute for attribute, name in _kept(forward) if name in found}
 
 
-def _used_as_index(function: AnyFunction) -> Iterator[str]:
+def _used_as_index(function: Function) -> Iterator[str]:
     """Names that something is read at: ``table[ids]``, ``table[:, ids]``, ``np.take(table, ids)``."""
-    for node in nodes(function):
+    for node in function.own_nodes:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
             names = [part.id for part in parts if isinstance(part, ast.Name)]
@@ -59,13 +59,13 @@ def _is_array(name: str, each: HandWritten, audit: DeclaredAudit | None) -> bool
     drawn = _drawn(name, audit)
     if drawn is not None:
         return drawn
-    if each.forward is None or each.backward is None or _is_boolean(name, each.forward.node):
+    if each.forward is None or each.backward is None or _is_boolean(name, each.forward):
         return False
     return bool(
         _PLURAL.fullmatch(name)
-        or _is_annotated(name, each.forward.node)
-        or _is_documented(name, each.forward.node)
-        or any(_has_members(name, function.node) for function in (each.forward, each.backward))
+        or _is_annotated(name, each.forward)
+        or _is_documented(name, each.forward)
+        or any(_has_members(name, function) for function in (each.forward, each.backward))
     )
 
 
@@ -85,39 +85,39 @@ def _is_of_some_size(call: ast.Call) -> bool:
     return isinstance(shape, ast.Constant) and bool(shape.value)
 
 
-def _is_boolean(name: str, function: AnyFunction) -> bool:
+def _is_boolean(name: str, function: Function) -> bool:
     """Whether it is inverted, or made of a comparison."""
     return any(
         (isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Invert, ast.Not)) and dotted(node.operand) == name)
         or (called(node) in {"logical_not", "any", "all", "nonzero"} and name in ast.unparse(node))
-        for node in nodes(function)
+        for node in function.own_nodes
     )
 
 
-def _is_annotated(name: str, function: AnyFunction) -> bool:
-    annotations = [a.annotation for a in (*function.args.posonlyargs, *function.args.args) if a.arg == name]
+def _is_annotated(name: str, function: Function) -> bool:
+    annotations = [a.annotation for a in (*function.node.args.posonlyargs, *function.node.args.args) if a.arg == name]
     return any(each is not None and _ARRAY_TYPE.search(ast.unparse(each)) is not None for each in annotations)
 
 
-def _is_documented(name: str, function: AnyFunction) -> bool:
+def _is_documented(name: str, function: Function) -> bool:
     """Whether the docstring says of it what it says of an array of integers: ``x: Integer array of shape (N, T)``."""
-    text = ast.get_docstring(function) or ""
+    text = ast.get_docstring(function.node) or ""
     said = re.search(rf"\b{re.escape(name)}\b\s*:([^\n]*)", text)
     return said is not None and bool(
         re.search(r"int\w*\W.*(?:array|tensor|shape)|(?:array|tensor) of int", said[1], re.IGNORECASE)
     )
 
 
-def _has_members(name: str, function: AnyFunction) -> bool:
+def _has_members(name: str, function: Function) -> bool:
     return any(
         isinstance(node, ast.Attribute) and dotted(node.value) == name and node.attr in _ARRAY_MEMBERS
-        for node in nodes(function)
+        for node in function.own_nodes
     )
 
 
-def _kept(forward: AnyFunction) -> Iterator[tuple[str, str]]:
+def _kept(forward: Function) -> Iterator[tuple[str, str]]:
     """Attributes of a layer in which its forward keeps what it was given: ``self.ids = ids``."""
-    for node in nodes(forward):
+    for node in forward.own_nodes:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
             yield from (
                 (dotted(target), node.value.id) for target in node.targets if dotted(target).startswith("self.")

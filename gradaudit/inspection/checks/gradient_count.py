@@ -35,7 +35,7 @@ def gradient_count(seen: Seen) -> Iterator[Mistake]:
         arguments = _arguments(each, seen)
         if arguments is None or each.backward is None:
             continue
-        for statement in returned(each.backward.node):
+        for statement in returned(each.backward):
             count = _wrong_count(statement, each.backward, arguments)
             if count is not None:
                 yield _mistake(each, statement, count, arguments)
@@ -77,7 +77,7 @@ def _wrong_count(statement: ast.Return, backward: Function, arguments: _Argument
     """How many come back, if that is wrong."""
     if statement.value is None or _is_none(statement.value):
         return None
-    bound = bindings(backward.node)
+    bound = bindings(backward)
     found = elements(statement.value)
     if found is None:
         upstreams = backward.parameters[1:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gradaudit.inspection.checks.bodies import bindings, expressions, nodes, only_value, returned
+from gradaudit.inspection.checks.bodies import bindings, expressions, only_value, returned
 from gradaudit.inspection.checks.cached import cached_names, is_cache
 from gradaudit.inspection.checks.seen import Mistake
 from gradaudit.inspection.checks.upstreams import upstreams_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gradaudit.inspection.checks.seen import Seen
     from gradaudit.inspection.hand_written import HandWritten
-    from gradaudit.inspection.module import AnyFunction
+    from gradaudit.inspection.module import Function
 
 # Their arrays cannot be written to: `g *= 2` makes a new one.
 _IMMUTABLE = frozenset({"jax", "tensorflow", "mlx", "equinox", "flax"})
@@ -29,7 +29,7 @@ def inplace_upstream(seen: Seen) -> Iterator[Mistake]:
     for each in seen.backwards:
         if each.backward is None or each.kind.endswith(("custom_vjp rule", "custom_jvp rule", "custom_gradient rule")):
             continue
-        if any(statement.value is not None for statement in returned(each.backward.node)):
+        if any(statement.value is not None for statement in returned(each.backward)):
             yield from _Watch(each, rebinds=immutable).mistakes()
 
 
@@ -51,12 +51,12 @@ class _Watch:
         """Those of the whole body."""
         if self._each.backward is None:
             return
-        function = self._each.backward.node
+        function = self._each.backward
         self._bound = bindings(function, augmented=False)
         self._arrays = {*self._held, *_used_as_arrays(function)}
         if self._each.forward is not None:
-            self._arrays |= _used_as_arrays(self._each.forward.node)
-        yield from self._block(function.body)
+            self._arrays |= _used_as_arrays(self._each.forward)
+        yield from self._block(function.node.body)
 
     def _block(self, body: Iterable[ast.stmt]) -> Iterator[Mistake]:
         for statement in body:
@@ -111,10 +111,10 @@ class _Watch:
         self._held.update(aliases)
 
 
-def _used_as_arrays(function: AnyFunction) -> set[str]:
+def _used_as_arrays(function: Function) -> set[str]:
     """Names that have members of an array, are indexed, or are factors of a matrix product."""
     found = set()
-    for node in nodes(function):
+    for node in function.own_nodes:
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=member) if member in _ARRAY_MEMBERS:
                 found.add(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from gradaudit.inspection.checks.bodies import nodes
 from gradaudit.inspection.checks.seen import Mistake
 from gradaudit.inspection.module import dotted
 
@@ -40,7 +39,7 @@ def unseeded_random(seen: Seen) -> Iterator[Mistake]:
 
 
 def _draws(forward: Function, module: Module) -> Iterator[Mistake]:
-    calls = [(node, module.path(dotted(node.func))) for node in nodes(forward.node) if isinstance(node, ast.Call)]
+    calls = [(node, module.path(dotted(node.func))) for node in forward.own_nodes if isinstance(node, ast.Call)]
     if any(path in _SEED for _, path in calls):
         return
     for node, path in calls:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 
-from gradaudit.inspection.checks.bodies import bindings, nodes, returned
+from gradaudit.inspection.checks.bodies import bindings, returned
 from gradaudit.inspection.checks.seen import Mistake
 from gradaudit.inspection.checks.upstreams import upstreams_of
 from gradaudit.inspection.checks.zeros import is_zero, zero_names
 from gradaudit.inspection.module import dotted
+from gradaudit.inspection.walk import below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gradaudit.inspection.checks.seen import Seen
-    from gradaudit.inspection.module import AnyFunction
+    from gradaudit.inspection.module import Function
 
 
 def unused_upstream(seen: Seen) -> Iterator[Mistake]:
@@ -28,8 +29,8 @@ def unused_upstream(seen: Seen) -> Iterator[Mistake]:
         names = upstreams_of(each)
         if each.backward is None or not names or any(name.startswith("_") for name in names):
             continue
-        function = each.backward.node
-        if function.args.vararg is None and not _mentions(function, names) and _returns_something(function):
+        function = each.backward
+        if function.node.args.vararg is None and not _mentions(function, names) and _returns_something(function):
             first = next(argument for argument in _arguments(function) if argument.arg == names[0])
             shown = " and ".join(names)
             verb, gradients = ("is", "gradient") if len(names) == 1 else ("are", "gradients")
@@ -41,21 +42,20 @@ def unused_upstream(seen: Seen) -> Iterator[Mistake]:
             )
 
 
-def _arguments(function: AnyFunction) -> list[ast.arg]:
-    return [*function.args.posonlyargs, *function.args.args]
+def _arguments(function: Function) -> list[ast.arg]:
+    return [*function.node.args.posonlyargs, *function.node.args.args]
 
 
-def _mentions(function: AnyFunction, names: tuple[str, ...]) -> bool:
+def _mentions(function: Function, names: tuple[str, ...]) -> bool:
     """Whether a name is read or deleted, also by a function inside, or all names are at once by ``locals()``."""
     return any(
         (isinstance(node, ast.Name) and node.id in names and not isinstance(node.ctx, ast.Store))
         or (isinstance(node, ast.Call) and dotted(node.func) in {"locals", "vars", "eval", "exec"})
-        for statement in function.body
-        for node in ast.walk(statement)
+        for node in below(function.node.body)
     )
 
 
-def _returns_something(function: AnyFunction) -> bool:
+def _returns_something(function: Function) -> bool:
     """Whether a gradient comes back that is not zero on purpose."""
     values = [each.value for each in returned(function)]
     if not values:
@@ -63,7 +63,7 @@ def _returns_something(function: AnyFunction) -> bool:
     given = {argument.arg for argument in _arguments(function)}
     stored = {
         target.value.id
-        for node in nodes(function)
+        for node in function.own_nodes
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)

@@ -64,7 +64,7 @@ def _is_written(methods: Mapping[str, Function], name: str, module: Module) -> b
     return (
         method.is_written
         and not any(differentiates(part, module) for part in parts)
-        and not all(_is_inherited(each.value) for each in returned(method.node))
+        and not all(_is_inherited(each.value) for each in returned(method))
     )
 
 

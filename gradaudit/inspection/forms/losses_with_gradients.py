@@ -11,7 +11,7 @@ from gradaudit.inspection.module import dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gradaudit.inspection.module import Function, Module
     from gradaudit.inspection.repository import Repository
@@ -24,25 +24,25 @@ _LOSS = re.compile(
 _GRADIENTS = re.compile(
     r"(?:\w+_)?(?:grads?|gradients?|d[wWxbB]|d_?theta|d_?params)(?:_\w+)?|gradients?\w*|grads?\w*", re.IGNORECASE
 )
-# Where the statements inside of a statement are.
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def losses_with_gradients(module: Module, repository: Repository) -> Iterator[HandWritten]:
     """Those that return ``(loss, grads)``, by the names of both."""
     del repository
-    for function in module.functions.values():
-        if function.outer or not function.is_written or is_for_shapes(function) or not _computes_both(function):
+    for qualname, pairs in module.pairs.items():
+        function = module.functions.get(qualname)
+        if function is None or function.outer or not function.is_written or is_for_shapes(function):
             continue
-        if not differentiates(function, module):
+        if _computes_both(function, pairs) and not differentiates(function, module):
             yield HandWritten(
                 module, function.qualname, function.node, "a function that returns a loss and its gradients",
                 frozenset({function.qualname}), function.cell, backward=function, forward=function,
             )  # fmt: skip
 
 
-def _computes_both(function: Function) -> bool:
-    gradients = [second for first, second in _returned(function) if _LOSS.fullmatch(first)]
+def _computes_both(function: Function, pairs: Iterable[ast.Tuple]) -> bool:
+    names = [tuple(map(_name, pair.elts)) for pair in pairs]
+    gradients = [second for first, second in names if _LOSS.fullmatch(first)]
     own = _gradients_of_parameters(function) if gradients else set()
     named = [name for name in gradients if _GRADIENTS.fullmatch(name) or name in own]
     return any(_is_computed(name, function) for name in named)
@@ -52,18 +52,6 @@ def _gradients_of_parameters(function: Function) -> set[str]:
     """``dscores`` where ``scores`` is a parameter."""
     parameters = [node.arg for node in ast.walk(function.node.args) if isinstance(node, ast.arg)]
     return {f"{prefix}{name}" for name in parameters for prefix in ("d", "d_")}
-
-
-def _returned(function: Function) -> Iterator[tuple[str, str]]:
-    """What it returns two values of at a time, by their names."""
-    stack: list[ast.AST] = list(function.node.body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 2:
-            loss, gradient = map(_name, node.value.elts)
-            yield loss, gradient
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            stack += (child for block in _BLOCKS for child in getattr(node, block, ()))
 
 
 def _name(node: ast.expr) -> str:
@@ -83,7 +71,7 @@ def _name(node: ast.expr) -> str:
 def _is_computed(gradient: str, function: Function) -> bool:
     """Whether it is made here: ``loss, grad = compute(w)`` alone hands on what somebody else has computed."""
     makes = False
-    for node in ast.walk(function.node):
+    for node in function.nodes:
         match node:
             case ast.Assign(targets=targets, value=value):
                 makes |= any(_holds(target, gradient) for target in targets) and not (

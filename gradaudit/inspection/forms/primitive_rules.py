@@ -110,13 +110,13 @@ def _is_recursion(function: Function, module: Module) -> bool:
 
 
 def _calls_engine(function: Function) -> bool:
-    calls = (node for node in ast.walk(function.node) if isinstance(node, ast.Call))
+    calls = (node for node in function.nodes if isinstance(node, ast.Call))
     return any(dotted(call.func).rpartition(".")[2] in _ENGINE for call in calls)
 
 
 def _has_no_tangent(rule: Function, module: Module) -> bool:
     """Whether the second of what a rule of tangents returns, ``(out, tangent)``, is never anything but zero."""
-    values = [each.value for each in returned(rule.node)]
+    values = [each.value for each in returned(rule)]
     return bool(values) and all(
         isinstance(value, ast.Tuple) and len(value.elts) > 1 and is_nothing(value.elts[1], module) for value in values
     )

@@ -105,7 +105,7 @@ def _own_names(function: Function) -> set[str]:
     """Its parameters, and the names that it gives values to."""
     return {
         node.arg if isinstance(node, ast.arg) else node.id
-        for node in ast.walk(function.node)
+        for node in function.nodes
         if isinstance(node, ast.arg) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
     }
 
@@ -134,7 +134,7 @@ def _only_call(function: Function) -> ast.Call | None:
 
 def _is_written(derivative: Function, module: Module) -> bool:
     """Whether it returns more than it holds, and neither it nor what it calls differentiates."""
-    values = [each.value for each in returned(derivative.node)]
+    values = [each.value for each in returned(derivative)]
     parts = [derivative, *(module.functions[name] for name in callees(derivative, module))]
     return (
         derivative.is_written
