@@ -20,6 +20,8 @@ _SYMBOLS = frozenset({"p2tz"})
 _DIFFERENTIATION = frozenset({
     "jvp", "vjp", "grad", "jacfwd", "jacrev", "linearize", "linear_transpose", "linear_jvp", "zero_jvp",
 })  # fmt: skip
+# Of autograd, and called so wherever they come from: it wraps them in every module.
+_MAKERS = frozenset({"make_vjp", "make_jvp"})
 
 
 def resolved(name: str, function: str, module: Module) -> str:
@@ -75,6 +77,8 @@ def is_nothing(value: ast.expr | None, module: Module) -> bool:
             return is_nothing(inner, module)
         case ast.Call(func=function) if _is_differentiation(dotted(function), module):
             return True
+        case ast.Subscript(value=inner) | ast.Call(func=ast.Call() | ast.Subscript() as inner):  # `make_vjp(f)(x)[0]`
+            return is_nothing(inner, module)
         case ast.Call(func=function):
             return dotted(function).rpartition(".")[2] in _SYMBOLS or is_zero(value, ())
     return is_zero(value, ())
@@ -87,8 +91,10 @@ def _is_written_function(function: Function, module: Module) -> bool:
 
 def _is_differentiation(name: str, module: Module) -> bool:
     """Whether a name stands for a function that differentiates, imported from wherever."""
-    is_imported = name.partition(".")[0] in module.names and name not in module.functions
-    return is_imported and module.path(name).rpartition(".")[2] in _DIFFERENTIATION
+    if name in module.functions:
+        return False
+    is_imported, last = name.partition(".")[0] in module.names, module.path(name).rpartition(".")[2]
+    return last in _MAKERS or (is_imported and last in _DIFFERENTIATION)
 
 
 def body_of(function: Function) -> list[ast.stmt]:

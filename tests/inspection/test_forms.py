@@ -442,6 +442,12 @@ NOT_FOUND = {
         "def rule(primals, tangents):\n    (x,) = primals\n    return jax.jvp(series, primals, tangents)\n"
         "h.defjvp(rule, symbolic_zeros=True)"
     ),
+    "a rule that makes a pullback and calls it": (
+        "from autograd.extend import defvjp_argnum\nfrom .core import make_vjp as _make_vjp\n"
+        "make_vjp = wrapped(_make_vjp)\n"
+        "def rule(argnum, ans, args, kwargs):\n    return make_vjp(f, argnum)(*args, **kwargs)[0]\n"
+        "defvjp_argnum(f, rule)"
+    ),
     "a primitive of JAX without a tangent": (
         "from jax.interpreters import ad\nad.defjvp_zero(sign_p)\nad.defjvp(p, None, None)\n"
         "def _jvp(primals, tangents, **params): return p.bind(*primals), []\nad.primitive_jvps[p] = _jvp\n"
