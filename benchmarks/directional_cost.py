@@ -19,8 +19,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from gradaudit.numerics.directional import check_directional
-from gradaudit.numerics.problem import Array, Evaluation, Point
+from gradaudit.numerics.checks.directional import check_directional
+from gradaudit.numerics.problems.problem import Array, Evaluation, Point
 
 BUDGET = 5.0
 SAMPLES, INPUTS, HIDDEN, OUTPUTS = 64, 800, 1000, 198  # 800·1000 + 1000 + 1000·198 + 198 = 999,198 parameters

@@ -60,11 +60,11 @@ def test_commands_import_no_more_than_they_need(tmp_path, words, unwanted):
 NOT_FOR_A_PASS = {
     "difflib",
     "fractions",
-    "gradaudit.numerics.diagnosis",
-    "gradaudit.numerics.distortions",
-    "gradaudit.numerics.size_conditions",
-    "gradaudit.numerics.slope",
-    "gradaudit.numerics.textbook",
+    "gradaudit.numerics.causes.diagnosis",
+    "gradaudit.numerics.problems.distortions",
+    "gradaudit.numerics.causes.size_conditions",
+    "gradaudit.numerics.derivatives.slope",
+    "gradaudit.numerics.checks.textbook",
     "gradaudit.runner.problems.second_order",
     "gradaudit.runner.verdicts.causes",
     "gradaudit.runner.verdicts.confirmation",
@@ -91,7 +91,7 @@ def test_an_audit_that_passes_imports_nothing_that_only_mistakes_need():
 
 def test_an_audit_that_fails_explains_itself():
     imported = modules_after(AUDIT.replace("SLOPE", "sin").replace("RIGHT", "False"))
-    assert {"gradaudit.numerics.diagnosis", "gradaudit.runner.verdicts.causes"} <= imported
+    assert {"gradaudit.numerics.causes.diagnosis", "gradaudit.runner.verdicts.causes"} <= imported
 
 
 def test_the_very_same_object_comes_back():

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gradaudit import check_gradient
-from gradaudit.numerics.size_factors import size_factors
+from gradaudit.numerics.causes.size_factors import size_factors
 
 SAMPLE = Path(__file__).parent / "samples" / "causes" / "factors.py"
 NAMED = [

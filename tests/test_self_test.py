@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradaudit.numerics.check import check
-from gradaudit.numerics.distortions import KINDS
-from gradaudit.numerics.problem import Evaluation
+from gradaudit.numerics.checks.check import check
+from gradaudit.numerics.problems.distortions import KINDS
+from gradaudit.numerics.problems.problem import Evaluation
 from gradaudit.runner.trials.examination import Examination
 from gradaudit.runner.verdicts.self_test import MOST_GRADIENTS, self_test
 

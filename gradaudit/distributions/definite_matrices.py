@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gradaudit.numerics.problem import Array, Tangents
+    from gradaudit.numerics.problems.problem import Array, Tangents
 
 
 class SymmetricTangents:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gradaudit.distributions.shapes import Shape, Size
-    from gradaudit.numerics.problem import Tangents
+    from gradaudit.numerics.problems.problem import Tangents
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from gradaudit.drawing.containers import copied, rebuild
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradaudit.numerics.problem import Tangents
+    from gradaudit.numerics.problems.problem import Tangents
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from gradaudit.numerics.norms import norm, norm_of_stretches
-from gradaudit.numerics.stretches import stretches
+from gradaudit.numerics.arrays.norms import norm, norm_of_stretches
+from gradaudit.numerics.arrays.stretches import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradaudit.numerics.problem import Array
+    from gradaudit.numerics.problems.problem import Array
 
 Gradient: TypeAlias = "Sequence[np.ndarray[Any, Any] | None]"
 """An array for each block, or None."""

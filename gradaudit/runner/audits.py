@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
-    from gradaudit.numerics.evidence import Located
+    from gradaudit.numerics.results.evidence import Located
     from gradaudit.records.verdict import Verdict
     from gradaudit.runner.verdicts.diagnosed import Diagnosed
     from gradaudit.runner.verdicts.variants import Dependence

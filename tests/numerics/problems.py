@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradaudit.numerics.problem import Evaluation, Point, Tangents
+from gradaudit.numerics.problems.problem import Evaluation, Point, Tangents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradaudit.numerics.check import check
-from gradaudit.numerics.diagnosis import Case, diagnose
+from gradaudit.numerics.causes.diagnosis import Case, diagnose
+from gradaudit.numerics.checks.check import check
 
 from .problems import Counted, elementwise
 

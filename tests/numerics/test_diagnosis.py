@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradaudit.numerics.check import check
-from gradaudit.numerics.diagnosis import Case, diagnose
+from gradaudit.numerics.causes.diagnosis import Case, diagnose
+from gradaudit.numerics.checks.check import check
 
 from .problems import Counted, affine, hidden_float32, layer_norm, relu_network, softmax_loss, tanh_network
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradaudit.numerics.check import check
+from gradaudit.numerics.checks.check import check
 from gradaudit.numerics.differences import difference
 
 from .problems import (

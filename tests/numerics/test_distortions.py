@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradaudit.numerics.check import check
-from gradaudit.numerics.distortions import KINDS, ROUNDING, Distorted, distortion
-from gradaudit.numerics.remembered import Remembered
+from gradaudit.numerics.checks.check import check
+from gradaudit.numerics.problems.distortions import KINDS, ROUNDING, Distorted, distortion
+from gradaudit.numerics.problems.remembered import Remembered
 
 from .problems import Counted
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradaudit.numerics.check import check
+from gradaudit.numerics.checks.check import check
 
 from .problems import Counted, elementwise
 

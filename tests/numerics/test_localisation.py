@@ -7,11 +7,11 @@ import statistics
 import numpy as np
 import pytest
 
-from gradaudit.numerics.check import check
-from gradaudit.numerics.diagnosis import Case, diagnose
+from gradaudit.numerics.causes.diagnosis import Case, diagnose
+from gradaudit.numerics.checks.check import check
 from gradaudit.numerics.differences import difference
-from gradaudit.numerics.evidence import Located
-from gradaudit.numerics.parts import Part
+from gradaudit.numerics.results.evidence import Located
+from gradaudit.numerics.results.parts import Part
 
 from .problems import Counted, affine, attention, elementwise, layer_norm, max_pool, relu_network, softmax_loss
 from .test_diagnosis import LINEAR, NEAR_MISSES

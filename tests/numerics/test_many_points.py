@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from gradaudit.numerics import many_points
-from gradaudit.numerics.many_points import evaluations
-from gradaudit.numerics.remembered import Remembered
-from gradaudit.numerics.textbook import check_elementwise
+from gradaudit.numerics.checks.textbook import check_elementwise
+from gradaudit.numerics.problems import many_points
+from gradaudit.numerics.problems.many_points import evaluations
+from gradaudit.numerics.problems.remembered import Remembered
 
 from .problems import Counted
 

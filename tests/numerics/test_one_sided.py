@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradaudit.numerics import one_sided
-from gradaudit.numerics.check import check
-from gradaudit.numerics.diagnosis import Case, diagnose
+from gradaudit.numerics.causes.diagnosis import Case, diagnose
+from gradaudit.numerics.checks.check import check
+from gradaudit.numerics.location import one_sided
 
 from .problems import Counted, elementwise, relu_network, tanh_network
 

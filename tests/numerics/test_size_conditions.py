@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradaudit.numerics.cause import Cause
-from gradaudit.numerics.coincidence import surprise
-from gradaudit.numerics.evidence import Evidence
-from gradaudit.numerics.idle_causes import may_be_idle
-from gradaudit.numerics.size_conditions import (
+from gradaudit.numerics.causes.coincidence import surprise
+from gradaudit.numerics.causes.idle_causes import may_be_idle
+from gradaudit.numerics.causes.size_conditions import (
     Alone,
     Observation,
     Related,
@@ -21,6 +19,8 @@ from gradaudit.numerics.size_conditions import (
     neighbours,
     telling,
 )
+from gradaudit.numerics.results.cause import Cause
+from gradaudit.numerics.results.evidence import Evidence
 
 TRUTHS = {
     "N is 1": lambda s: s["N"] == 1,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradaudit.numerics.problem import Evaluation
-from gradaudit.numerics.slope import STEPS, Slope, draw_direction, slope_along
+from gradaudit.numerics.derivatives.slope import STEPS, Slope, draw_direction, slope_along
+from gradaudit.numerics.problems.problem import Evaluation
 
 EPSILON = float(np.finfo(np.float64).eps)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gradaudit.numerics.table import SIZE, fill
+from gradaudit.numerics.arrays.table import SIZE, fill
 
 
 def filled(size, seed=0, scale=1.0):

@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from gradaudit.numerics.elements import numeric_at
-from gradaudit.numerics.textbook import check_elementwise
+from gradaudit.numerics.checks.textbook import check_elementwise
+from gradaudit.numerics.derivatives.elements import numeric_at
 
 from .problems import RIGHT, Counted, attention, elementwise, with_mistake
 

@@ -19,7 +19,7 @@ from gradaudit.runner.subjects.kept import Kept, changed_arrays
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
+    from gradaudit.numerics.problems.problem import Array, Evaluation, Point, Tangents
     from gradaudit.runner.problems.differentiable import Leaf
     from gradaudit.runner.subjects.subject import Forwarded
 

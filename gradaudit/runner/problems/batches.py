@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.numerics.problem import Evaluation, Point
+    from gradaudit.numerics.problems.problem import Evaluation, Point
     from gradaudit.runner.problems.audited_problem import AuditedFunction
 
 # Another order of summation moves φ by some of its last digits; a function that is not the same for a batch by all.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from gradaudit.errors import AuditError
-from gradaudit.numerics.problem import Array, Evaluation, Point, Tangents
-from gradaudit.numerics.quantum import WHOLE, quantum
+from gradaudit.numerics.derivatives.quantum import WHOLE, quantum
+from gradaudit.numerics.problems.problem import Array, Evaluation, Point, Tangents
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.problems.batches import stacked
 from gradaudit.runner.problems.layouts import Layout, as_it_is

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from gradaudit.numerics.adjudication import Court
-from gradaudit.numerics.base_point import BasePoint
-from gradaudit.numerics.judgement import judge, look
+from gradaudit.numerics.derivatives.base_point import BasePoint
+from gradaudit.numerics.verdicts.adjudication import Court
+from gradaudit.numerics.verdicts.judgement import judge, look
 from gradaudit.runner.problems.audited_problem import AuditedFunction, Restricted
 
 

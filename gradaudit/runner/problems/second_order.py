@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradaudit.errors import AuditError
-from gradaudit.numerics.problem import Evaluation
-from gradaudit.numerics.slope import Slope, draw_direction, slope_along
+from gradaudit.numerics.derivatives.slope import Slope, draw_direction, slope_along
+from gradaudit.numerics.problems.problem import Evaluation
 from gradaudit.runner.problems.audited_problem import AuditedFunction
 from gradaudit.runner.problems.differentiable import Evaluator, pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.numerics.problem import Point
+    from gradaudit.numerics.problems.problem import Point
 
 NOTE = "second order: the product of the Hessian with a random vector is compared, row by row"
 

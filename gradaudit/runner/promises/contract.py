@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradaudit.errors import AuditError
-from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.contract import (
     FAINT,
     REORDERED,
@@ -23,6 +22,7 @@ from gradaudit.numerics.contract import (
     rounding,
     unequal_blocks,
 )
+from gradaudit.numerics.derivatives.base_point import rms
 from gradaudit.runner.problems.layouts import (
     Layout,
     as_it_is,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from gradaudit.numerics.contract import Gradient
-    from gradaudit.numerics.problem import Array
+    from gradaudit.numerics.problems.problem import Array
     from gradaudit.records.finding import Finding
     from gradaudit.runner.problems.audited_problem import AuditedFunction, Call
     from gradaudit.runner.promises.elsewhere import Elsewhere

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradaudit.errors import AuditError
+from gradaudit.numerics.arrays.stretches import stretches
 from gradaudit.numerics.contract import identical
-from gradaudit.numerics.stretches import stretches
 from gradaudit.runner.problems.freed_memory import LARGE
 from gradaudit.runner.problems.held import Watched
 from gradaudit.runner.problems.layouts import uncopied

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradaudit.numerics.base_point import rms
 from gradaudit.numerics.contract import identical
+from gradaudit.numerics.derivatives.base_point import rms
 from gradaudit.runner.problems.one_line import is_right
 
 if TYPE_CHECKING:

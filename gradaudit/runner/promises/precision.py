@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradaudit.errors import AuditError
+from gradaudit.numerics.arrays.norms import norm
 from gradaudit.numerics.contract import block_scales
-from gradaudit.numerics.norms import norm
 from gradaudit.runner.promises import contract_findings as words
 from gradaudit.runner.promises.side_effects import has_dtype
 

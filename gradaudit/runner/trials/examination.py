@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradaudit.errors import AuditError
-from gradaudit.numerics.base_point import measure
+from gradaudit.numerics.derivatives.base_point import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradaudit.numerics.agreement import BlockResult, CheckResult
-    from gradaudit.numerics.distortions import Distortion
-    from gradaudit.numerics.problem import Problem
+    from gradaudit.numerics.problems.distortions import Distortion
+    from gradaudit.numerics.problems.problem import Problem
+    from gradaudit.numerics.results.agreement import BlockResult, CheckResult
     from gradaudit.records.verdict import Verdict
 
 _ENDINGS: dict[str, Verdict] = {"right": "passed", "wrong": "failed", "undecided": "inconclusive"}
@@ -50,7 +50,7 @@ class Examination:
 
     def ending(self, name: str, distorted: Distortion) -> Verdict:
         """What the check says of a gradient that is distorted."""
-        from gradaudit.numerics.distortions import Distorted
+        from gradaudit.numerics.problems.distortions import Distorted
 
         block, _ = self.block(name)
         try:

@@ -12,8 +12,8 @@ from gradaudit.records.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradaudit.numerics.agreement import BlockResult
-    from gradaudit.numerics.problem import Evaluation
+    from gradaudit.numerics.problems.problem import Evaluation
+    from gradaudit.numerics.results.agreement import BlockResult
     from gradaudit.runner.problems.differentiable import Leaf
 
 

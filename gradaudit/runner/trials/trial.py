@@ -12,9 +12,9 @@ import numpy as np
 from gradaudit.drawing.points import draws_anything
 from gradaudit.errors import AuditError
 from gradaudit.frameworks.other_arrays import MATRIX
-from gradaudit.numerics.check import check
+from gradaudit.numerics.checks.check import check
 from gradaudit.numerics.contract import sharing
-from gradaudit.numerics.elements import numeric_at
+from gradaudit.numerics.derivatives.elements import numeric_at
 from gradaudit.records.finding import Finding
 from gradaudit.records.outcome import GradientOutcome, WorstElement
 from gradaudit.runner.inputs.meant import meant_otherwise
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gradaudit.numerics.agreement import BlockResult, CheckResult
     from gradaudit.numerics.contract import Gradient
-    from gradaudit.numerics.evidence import Located
-    from gradaudit.numerics.problem import Evaluation, Problem
+    from gradaudit.numerics.problems.problem import Evaluation, Problem
+    from gradaudit.numerics.results.agreement import BlockResult, CheckResult
+    from gradaudit.numerics.results.evidence import Located
     from gradaudit.records.case import Mode
     from gradaudit.records.verdict import Verdict
     from gradaudit.runner.problems.differentiable import Evaluator

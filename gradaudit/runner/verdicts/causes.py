@@ -16,7 +16,7 @@ from gradaudit.runner.verdicts.variant_words import accumulation_remedy, missing
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradaudit.numerics.cause import Cause
+    from gradaudit.numerics.results.cause import Cause
     from gradaudit.runner.verdicts.diagnosed import Diagnosed
     from gradaudit.runner.verdicts.variants import Dependence
 

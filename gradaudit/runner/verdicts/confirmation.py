@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gradaudit.numerics.size_factors import telling_sizes
+from gradaudit.numerics.causes.size_factors import telling_sizes
 from gradaudit.runner.verdicts.diagnosed import diagnosed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradaudit.numerics.cause import Cause
+    from gradaudit.numerics.results.cause import Cause
     from gradaudit.runner.trials.trial import TrialResult
     from gradaudit.runner.verdicts.diagnosed import Diagnosed
     from gradaudit.runner.verdicts.reruns import Reruns

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradaudit.numerics.diagnosis import Case, diagnose
-from gradaudit.numerics.idle_causes import may_be_idle
+from gradaudit.numerics.causes.diagnosis import Case, diagnose
+from gradaudit.numerics.causes.idle_causes import may_be_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gradaudit.numerics.cause import Cause
+    from gradaudit.numerics.results.cause import Cause
     from gradaudit.runner.trials.findings import Compared
 
 # A block this far above its numerical error has a gradient, so that being right there is evidence.

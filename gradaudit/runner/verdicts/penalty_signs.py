@@ -7,12 +7,12 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from gradaudit.drawing import zeroed
-from gradaudit.numerics.forms.penalties import has_wrong_sign
+from gradaudit.numerics.causes.forms.penalties import has_wrong_sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.numerics.cause import How
+    from gradaudit.numerics.results.cause import How
     from gradaudit.runner.trials.findings import Compared
     from gradaudit.runner.trials.trial import TrialResult
     from gradaudit.runner.verdicts.diagnosed import Diagnosed

@@ -9,7 +9,7 @@ from gradaudit.runner.verdicts.number_words import number_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.numerics.cause import Cause
+    from gradaudit.numerics.results.cause import Cause
     from gradaudit.runner.verdicts.penalty_signs import PenaltySign
 
 
@@ -24,7 +24,7 @@ def penalty(name: str, cause: Cause, sign: PenaltySign | None) -> tuple[str, str
         sign: What was found out; None if nothing was.
 
     Example:
-        >>> from gradaudit.numerics.cause import Cause
+        >>> from gradaudit.numerics.results.cause import Cause
         >>> from gradaudit.runner.verdicts.penalty_signs import PenaltySign
         >>> missing = Cause("regularisation", "l2", (0.5,))
         >>> penalty("W", missing, PenaltySign(wrong=False))[0]

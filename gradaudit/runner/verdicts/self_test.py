@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gradaudit.numerics.distortions import FACTOR, KINDS, distortion
-from gradaudit.numerics.remembered import Remembered
+from gradaudit.numerics.problems.distortions import FACTOR, KINDS, distortion
+from gradaudit.numerics.problems.remembered import Remembered
 from gradaudit.records.self_test import MissedDistortion, SelfTest, SmallDistortion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradaudit.numerics.agreement import BlockResult, CheckResult
-    from gradaudit.numerics.distortions import Distortion, Kind
+    from gradaudit.numerics.problems.distortions import Distortion, Kind
+    from gradaudit.numerics.results.agreement import BlockResult, CheckResult
     from gradaudit.records.verdict import Verdict
     from gradaudit.runner.trials.examination import Examination
 

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradaudit.numerics.coincidence import surprise
-from gradaudit.numerics.size_conditions import (
+from gradaudit.numerics.causes.coincidence import surprise
+from gradaudit.numerics.causes.size_conditions import (
     Condition,
     Observation,
     confirming,

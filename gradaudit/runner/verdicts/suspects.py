@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradaudit.numerics.evidence import Located
+    from gradaudit.numerics.results.evidence import Located
     from gradaudit.runner.trials.findings import Compared
 
 

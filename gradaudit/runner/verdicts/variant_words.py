@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradaudit.numerics.size_conditions import Alone, Related
+from gradaudit.numerics.causes.size_conditions import Alone, Related
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
