@@ -99,6 +99,29 @@ def test_what_it_writes_audits_every_kind_and_passes(three):
     assert "100%" in three.run("list").out
 
 
+def test_a_gradient_on_request_is_asked_for(project):
+    project.write(
+        ops="""
+            import numpy as np
+
+            def penalty(w, x, eval_gradient=False):
+                value = np.sum((w * x) ** 3)
+                if not eval_gradient:
+                    return value
+                dw = 3 * w**2 * x**3
+                return value, dw
+
+            def entropy(p, return_gradient=True):
+                if return_gradient:
+                    return -np.sum(np.exp(p) * p), -np.exp(p) * (p + 1)
+                return -np.sum(np.exp(p) * p)
+        """
+    )
+    assert project.run("init", "--yes").status == 0
+    assert [flag in text_of(project) for flag in ('"eval_gradient": True', '"return_gradient": True')] == [True, True]
+    assert project.scan().outcomes() == {"audit_penalty": "passed", "audit_entropy": "passed"}, text_of(project)
+
+
 def test_a_wrong_gradient_fails_in_the_first_scan(three):
     three.write(src__net__layers=PAIR.replace("np.sum(dout, axis=0)", "2 * np.sum(dout, axis=0)") + LOSS)
     three.run("init", "--yes")

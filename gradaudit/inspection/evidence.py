@@ -21,7 +21,7 @@ _DIFFERENTIATION = frozenset({
     "approx_hess_cs", "approx_fhess_p",
 })  # fmt: skip
 # Nor is it different where the name says how: `self._score_complex_step(params)` of a base class.
-_NUMERICAL = ("complex_step", "finite_difference", "finite_diff", "numdiff")
+_NUMERICAL = ("complex_step", "finite_difference", "finite_diff", "numdiff", "approx_fprime")
 # Registered for shapes and types alone, or as an object of a compiler that is about to call it.
 _SHAPES_ONLY = frozenset({"register_meta", "register_fake", "impl_abstract", "def_abstract_eval", "fake_impl"})
 
@@ -101,3 +101,21 @@ def _is_differentiation(call: ast.Call, name: str, module: Module) -> bool:
     if last == "gradient":
         return "tape" in owner.lower()
     return last in _DIFFERENTIATION or module.path(name).startswith("numdifftools.")
+
+
+def makes(function: Function, gradient: str) -> bool:
+    """Whether a function computes a value of that name: ``loss, grad = compute(w)`` alone hands on what others have."""
+    found = False
+    for node in function.nodes:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                found |= any(_holds(target, gradient) for target in targets) and not (
+                    isinstance(targets[0], ast.Tuple) and isinstance(value, ast.Call)
+                )
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                found |= _holds(target, gradient)
+    return found
+
+
+def _holds(target: ast.expr, name: str) -> bool:
+    return any(dotted(node).rpartition(".")[2] == name for node in ast.walk(target))

@@ -15,12 +15,22 @@ RULES = (
 )  # fmt: skip
 LIKELIHOODS = b"loglike"
 SOLVERS = (b"jac=", b"hess=", b"hessp=", b"prime=", b"Dfun=")
-PAIRS = (b", grad", b"_grad\n")
+REQUESTS = (
+    b"eval_grad",
+    b"return_grad",
+    b"compute_grad",
+    b"return_deriv",
+    b"return_jac=",
+    b"return_hess",
+    b"eval_hess",
+)
+BOTH = (b"loss_grad", b"and_grad", b"cost_grad")
+PAIRS = (b", grad", b"_grad\n", b"_gradient\n")
 
 # Nor is there a call of a gradient check without one of these.
 CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
 
-EVERY = (*DEFINITIONS, *RULES, LIKELIHOODS, *SOLVERS, *PAIRS, *CHECKS)
+EVERY = (*DEFINITIONS, *RULES, LIKELIHOODS, *SOLVERS, *PAIRS, *BOTH, *REQUESTS, *CHECKS)
 
 # Each of those contains one of these. Three files of four hold none, and are not searched for the others.
 STEMS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gradaudit.inspection.marks import CHECKS, DEFINITIONS, LIKELIHOODS, PAIRS, RULES, SOLVERS
+from gradaudit.inspection.marks import BOTH, CHECKS, DEFINITIONS, LIKELIHOODS, PAIRS, REQUESTS, RULES, SOLVERS
 from gradaudit.inspection.naming import is_whole, names_of_forward
 
 TYPE_CHECKING = False
@@ -24,6 +24,13 @@ _PRIMITIVE = re.compile(
 _LIKELIHOOD = re.compile(rb"def n?loglike(?:_?obs)?\(")
 _SCORE = re.compile(rb"def (?:score|hessian)(?:_obs)?\(")
 _GIVEN = re.compile(rb"\b(?:jac|hessp?|fprime2?|fprime_i?eqcons|fhess|fhess_p|Dfun)=(?:self\.)?(\w+)")
+_FLAG = re.compile(
+    rb"\b(?:eval|return|compute)_(?:grad|gradient|jac|deriv|derivative|hess|hessian)s?(?::[^=,]*)?\s*=\s*(?:False|True)\s*[,)]"
+)
+_NAMED_AFTER = re.compile(
+    rb"return \(?(\w+), \(?(?:(?:d_?|G_?|grad_|gradient_)\1|\1_(?:grad|gradient|prime|der|deriv|derivative|jac)\w*)\b"
+)
+_BOTH = re.compile(rb"def \w*(?:loss|cost|value|val|obj\w*|energy|f)_(?:and_)?(?:grad|gradient)s?\w*\(")
 _LOSS = re.compile(
     rb"\breturn\b[^,]*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
 )
@@ -43,6 +50,9 @@ def may_hold_backward(source: bytes) -> bool:
         or (LIKELIHOODS in source and _LIKELIHOOD.search(source) is not None and _SCORE.search(source) is not None)
         or (any(mark in source for mark in SOLVERS) and _hands_over(source))
         or any(_LOSS.search(line) for mark in PAIRS for line in _lines(source, mark))
+        or any(_BOTH.search(line) for mark in BOTH for line in _lines(source, mark))
+        or _NAMED_AFTER.search(source) is not None
+        or any(_FLAG.search(line) for mark in REQUESTS for line in _lines(source, mark))
     )
 
 

@@ -10,7 +10,7 @@ The source holds a gradient that somebody wrote:
 - a layer with a `backward` of its own;
 - a function called as the derivative of another one beside it (`affine_backward`, `rosen_hess`, a method `grad`
   beside `fn`, `score` beside `loglike`);
-- a function that returns a loss and its gradients;
+- a function that returns a loss and its gradients, or its gradient for `eval_gradient=True`;
 - a function that a solver is given: `minimize(cost, x0, jac=slope)`.
 
 No audit names it, in this file or in another. Tests, abstract methods and stubs do not count, nor does what is

@@ -239,6 +239,22 @@ FOUND = {
         "def relu(x): return x\ndef relu_backward(dout): return dout",
         ["nll_of", "relu_backward"],
     ),
+    "a gradient on request": (
+        "def f(L, return_gradient=True):\n    if return_gradient:\n        return L.sum(), 2 * L\n    return L.sum()\n"
+        "class Kernel:\n    def __call__(self, X, *, eval_gradient: bool = False):\n        K = X @ X.T\n"
+        "        if not eval_gradient:\n            return K\n        dK = 2 * X\n        return K, dK",
+        ["f", "Kernel.__call__"],
+    ),
+    "value and derivative, called after it": (
+        "def f(L):\n    'phi, and gradient(phi)'\n    phi = (L * L).sum()\n    Gphi = 2 * L\n    return phi, Gphi\n"
+        "def h(z):\n    z_prime = 1 - z * z\n    return z, z_prime\n"
+        "def k(self, theta):\n    d_K = theta * 2\n    return self.K, np.array(d_K)",
+        ["f", "h", "k"],
+    ),
+    "loss and gradient, each times a sign": (
+        "def _loss_grad(w):\n    loss, grad = 0, 0\n    grad = 2 * w\n    return sign * loss, sign * grad.ravel()",
+        ["_loss_grad"],
+    ),
     "loss and gradient that is added to": (
         "def f(w):\n    loss, grad = data(w)\n    grad += w\n    return loss, grad",
         ["f"],
@@ -354,6 +370,21 @@ NOT_FOUND = {
     ),
     "a loss and what autograd makes of it": (
         "import jax\ndef f(w):\n    loss, grad = jax.value_and_grad(g)(w)\n    grad = grad * 2\n    return loss, grad"
+    ),
+    "a gradient on request that somebody else computes": (
+        "import jax\ndef f(w, return_grad=False):\n    if not return_grad:\n        return g(w)\n"
+        "    value, slope = both(w)\n    return value, -slope\n"
+        "def h(w, eval_gradient=False):\n    return (g(w), jax.grad(g)(w)) if eval_gradient else g(w)\n"
+        "def numeric_slope(w, return_grad=False):\n    if return_grad:\n        return g(w), (g(w + e) - g(w)) / e\n"
+        "    return g(w)"
+    ),
+    "two results of which none is on request": (
+        "def f(w, return_gradient=False):\n    return g(w, return_gradient), w\n"
+        "def h(w, gradient=None):\n    if gradient is None:\n        return w\n    return w, w * 2"
+    ),
+    "a coordinate and its step": (
+        "def grid(n):\n    dx = 1 / n\n    return x, dx\ndef clock(n):\n    dt = 1 / n\n    return t, dt\n"
+        "def both(n):\n    v, dv = split(n)\n    return v, dv"
     ),
     "a loss and its tape": ("def f(w):\n    loss = g(w)\n    grad = tape.gradient(loss, w)\n    return loss, grad"),
     "a loss and gradient that another function has made": "def f(w):\n    loss, grad = g(w)\n    return loss, grad",
@@ -588,6 +619,9 @@ def test_only_files_that_may_hold_a_backward_are_parsed():
         "solver.py": b"def cost(x): return x @ x\ndef slope(x): return 2 * x\nminimize(cost, x0, jac=slope)\n",
         "model.py": b"class M:\n def loglike(self, p): return p\n def score(self, p): return 1\n",
         "primitive.py": b"from jax.interpreters import ad\nad.deflinear(p, rule)\n",
+        "request.py": b"def f(x, eval_gradient=False):\n  if eval_gradient: return x, 1\n  return x\n",
+        "value.py": b"# grad_check(f)\ndef f(w):\n  d_v = slope * w\n  return v, d_v\n",
+        "both.py": b"def loss_and_grad(w):\n  return sign * loss, sign * slope\n",
         "method.py": b"class M:\n  @cached\n  def mse(self, p): return p\n\n  def mse_grad(self, p): return 1\n",
         "switched.py": b"class A:\n  def m(s): ...\nif FAST:\n  def f(x): return x\ndef f_backward(g): return g\n",
         "inherited.py": b"class A:\n  def forward(c, x): return x\nclass B(A):\n  def backward(c, g): return g\n",
@@ -600,12 +634,13 @@ def test_only_files_that_may_hold_a_backward_are_parsed():
         "alone.py": b"def relu_backward(dout): return dout\n",
         "apart.py": b"class M:\n def mse_grad(self, p): return 1\ndef mse(p): return p\n",
         "between.py": b"class M:\n def mse(self, p): return p\nclass N:\n def mse_grad(self, p): return 1\n",
+        "passed.py": b"def f(x): return model(x, eval_gradient=wanted)\n",
         "several.py": b"def f(q, k, v): return grad_q, grad_value, grad_bias\n",
         "plain.py": b"def relu(x): return x\n",
         "tests/backward.py": b"def relu(x): return x\ndef relu_backward(dout): return dout\n",
     }
     wanted = [file for file, source in sources.items() if inspection.wants(file, source, mentioned=False)]
-    assert wanted == list(sources)[:9]
+    assert wanted == list(sources)[:12]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,6 @@ KINDS: dict[str, Callable[[Draft], None]] = {
     "named_pairs": audit_of_pair,
     "likelihoods": audit_of_score,
     "solver_arguments": audit_of_argument,
-    "losses_with_gradients": audit_of_loss,
+    "values_with_gradients": audit_of_loss,
 }
 """What writes the options of an audit, by the name of the form that saw the backward pass."""

@@ -95,7 +95,7 @@ def upstreams_of(forward: Function, backward: Function) -> list[str]:
 
 
 def audit_of_loss(draft: Draft) -> None:
-    """A function or method that returns a loss and its gradients."""
+    """A function or method that returns a loss and its gradients, if it is asked for these or always."""
     function = draft.each.backward
     assert function is not None  # noqa: S101 - the form requires it
     is_method = bool(function.owner) and "staticmethod" not in function.decorators
@@ -111,6 +111,9 @@ def audit_of_loss(draft: Draft) -> None:
         returns_both=True,
     )
     reading = draft.draw(passes, Parameters.of(function.node, after=int(is_method)), numbers)
+    drawn = draft.options.get("inputs")
+    if draft.each.flag and isinstance(drawn, dict):
+        drawn[draft.each.flag] = "True"
     if is_method and (pairs := parameter_gradients(draft, function.owner, returned_keys(function.node, 1))):
         keys = returned_keys(function.node, 1)
         arguments = reading.arguments if reading is not None else {}

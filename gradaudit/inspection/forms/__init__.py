@@ -5,11 +5,11 @@ from __future__ import annotations
 from gradaudit.inspection.forms.autograd_functions import autograd_functions
 from gradaudit.inspection.forms.layers import layers
 from gradaudit.inspection.forms.likelihoods import likelihoods
-from gradaudit.inspection.forms.losses_with_gradients import losses_with_gradients
 from gradaudit.inspection.forms.named_pairs import named_pairs
 from gradaudit.inspection.forms.primitive_rules import primitive_rules
 from gradaudit.inspection.forms.registrations import registrations
 from gradaudit.inspection.forms.solver_arguments import solver_arguments
+from gradaudit.inspection.forms.values_with_gradients import values_with_gradients
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,6 @@ FORMS: tuple[Callable[[Module, Repository], Iterable[HandWritten]], ...] = (
     layers,
     named_pairs,
     likelihoods,
-    losses_with_gradients,
+    values_with_gradients,
     solver_arguments,
 )
