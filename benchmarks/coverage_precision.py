@@ -31,7 +31,9 @@ where a derivative may be, the others looked through by what they define and by 
 the 14 backward passes in them were found: all 5 that a framework is given, and none of the 9 other functions and
 methods. Five more were in doubt and have no row: a pullback inside a solver's loop, two Jacobians that are differences
 of another one, and two functions around a fused kernel, where GA101 names the third, which calls it. One finding was
-wrong: it hands on to automatic differentiation.
+wrong: it hands on to automatic differentiation. Values with a derivative that is called after them, and gradients on
+request, are found by forms that were written because of this sample, and after `precision.csv` was drawn: all 19 of
+their findings were read instead, and are right.
 """
 
 from __future__ import annotations
