@@ -6,6 +6,7 @@ Plain text alone and no syntax tree, because whether a file is worth parsing is 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # `affine_backward` takes an upstream gradient; `rosen_der`, the derivative at a point, takes what its forward takes.
 _PULLBACKS = ("_backward", "_bwd", "_backprop")
@@ -66,6 +67,7 @@ _NO_GRADIENT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # the same names are everywhere
 def names_of_forward(name: str) -> tuple[str, ...]:
     """What the forward of a function of that name may be called; nothing where it is called like no backward.
 

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import re
 
-from gradaudit.inspection.marks import BOTH, CHECKS, DEFINITIONS, LIKELIHOODS, PAIRS, REQUESTS, RULES, SOLVERS
+from gradaudit.inspection.marks import STEMS
 from gradaudit.inspection.naming import is_whole, names_of_forward
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_DEFINITIONS = (
+    b"backward", b"_bwd(", b"_bwd_ref(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(",
+    b"_prime(", b"_hess", b"def vjp(",
+)  # fmt: skip
+_RULES = (
+    b"custom_vjp", b"custom_jvp", b"custom_gradient", b"defvjp", b"defjvp", b"defgrad(", b"register_autograd(",
+    b"interpreters",
+)  # fmt: skip
+_LIKELIHOODS = b"loglike"
+_SOLVERS = (b"jac=", b"hess=", b"hessp=", b"prime=", b"Dfun=")
+# Of these each holds the first stem, and files without that are not searched for them.
+_REQUESTS = (b"eval_grad", b"return_grad", b"compute_grad")
+_TOGETHER = (b"loss_grad", b"and_grad", b"cost_grad")
+_PAIRS = (b", grad", b"_grad\n", b"_gradient\n")
+_CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
+MARKS = (*_DEFINITIONS, *_RULES, _LIKELIHOODS, *_SOLVERS, *_PAIRS, *_TOGETHER, *_REQUESTS, *_CHECKS)
+"""A file without any of these is parsed only for what it returns. Each contains one of `marks.STEMS`."""
+
 _DEFINED = re.compile(rb"def (\w+)")
 _BLOCK = re.compile(
     rb"^([ \t]*)(?:(?:class|(?:async )?def) (\w+)|(?:if|elif|else|try|except|finally|with|for|while)\b)", re.MULTILINE
 )
 _CUSTOM = re.compile(rb"custom_(?:vjp|jvp|gradient)\b")
-_CHECK = re.compile(rb"(?!\s*def ).*(?:" + b"|".join(CHECKS) + rb")\w*(?:\(| as )")
+_CHECK = re.compile(rb"(?!\s*def ).*(?:" + b"|".join(_CHECKS) + rb")\w*(?:\(| as )")
 _PRIMITIVE = re.compile(
     rb"\bdef(?:jvp|jvp2|linear|linear2|bilinear)\("
     rb"|\b(?:primitive_jvps|primitive_linearizations|primitive_transposes|fancy_transposes)\["
@@ -34,6 +52,8 @@ _BOTH = re.compile(rb"def \w*(?:loss|cost|value|val|obj\w*|energy|f)_(?:and_)?(?
 _LOSS = re.compile(
     rb"\breturn\b[^,]*(?:loss|cost|objective|energy|nll|lik\w*|divergence|obj|error|value|val|fx)\b.*, ", re.IGNORECASE
 )
+_LINES = ((_REQUESTS, _FLAG), (_TOGETHER, _BOTH), (_PAIRS, _LOSS))
+"""What a line with one of the marks has to be."""
 
 
 def may_hold_backward(source: bytes) -> bool:
@@ -45,20 +65,21 @@ def may_hold_backward(source: bytes) -> bool:
     False
     """
     return (
-        any(mark in source and _registers(source, mark) for mark in RULES)
-        or (any(mark in source for mark in DEFINITIONS) and _defines(source))
-        or (LIKELIHOODS in source and _LIKELIHOOD.search(source) is not None and _SCORE.search(source) is not None)
-        or (any(mark in source for mark in SOLVERS) and _hands_over(source))
-        or any(_LOSS.search(line) for mark in PAIRS for line in _lines(source, mark))
-        or any(_BOTH.search(line) for mark in BOTH for line in _lines(source, mark))
+        any(mark in source and _registers(source, mark) for mark in _RULES)
+        or (any(mark in source for mark in _DEFINITIONS) and _defines(source))
+        or (_LIKELIHOODS in source and _LIKELIHOOD.search(source) is not None and _SCORE.search(source) is not None)
+        or (any(mark in source for mark in _SOLVERS) and _hands_over(source))
         or _NAMED_AFTER.search(source) is not None
-        or any(_FLAG.search(line) for mark in REQUESTS for line in _lines(source, mark))
+        or (
+            STEMS[0] in source
+            and any(says.search(line) for marks, says in _LINES for mark in marks for line in _lines(source, mark))
+        )
     )
 
 
 def may_call_check(source: bytes) -> bool:
     """Whether a file calls a function that is named like a check of gradients, or gives it another name."""
-    return any(_CHECK.match(line) for mark in CHECKS for line in _lines(source, mark))
+    return STEMS[0] in source and any(_CHECK.match(line) for mark in _CHECKS for line in _lines(source, mark))
 
 
 def _defines(source: bytes) -> bool:
