@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gradaudit.inspection.module import Class, Function, Module
     from gradaudit.records.case import Target
 
-    _T = TypeVar("_T")
+    _Found = TypeVar("_Found")
 
 
 def conclude(
@@ -69,7 +69,7 @@ def hand_written(module: Module, repository: Repository) -> list[HandWritten]:
     found: list[HandWritten] = []
     taken: set[str] = set()
     for form in FORMS:
-        for each in form(module, repository):
+        for each in _all(form, module, repository):
             if each.qualname not in taken:
                 found.append(replace(each, form=form.__name__))
                 taken.add(each.qualname)
@@ -97,10 +97,10 @@ def _checked(
                 yield from (_located(code, mistake, module) for mistake in _all(check, seen))
 
 
-def _all(check: Callable[[_T], Iterable[Mistake]], what: _T) -> list[Mistake]:
-    """What a check finds; nothing where a statement is nested so deeply that it can be read and no more."""
+def _all(look: Callable[..., Iterable[_Found]], *at: object) -> list[_Found]:
+    """What a form or a check finds; nothing where a statement is nested so deeply that it can be read and no more."""
     try:
-        return list(check(what))
+        return list(look(*at))
     except RecursionError:
         return []
 

@@ -189,12 +189,11 @@ def dotted(node: ast.AST) -> str:
     >>> dotted(ast.parse("torch.autograd.Function", mode="eval").body)
     'torch.autograd.Function'
     """
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        before = dotted(node.value)
-        return f"{before}.{node.attr}" if before else ""
-    return ""
+    attributes = []
+    while isinstance(node, ast.Attribute):
+        attributes.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(attributes)]) if isinstance(node, ast.Name) else ""
 
 
 def _does_nothing(statement: ast.stmt) -> bool:
