@@ -180,7 +180,7 @@ def _declared(backward: Any, options: dict[str, Any], caller: dict[str, Any]) ->
 
 
 def _outcome(declaration: Declaration, forced: Options) -> Outcome:
-    from gradaudit.binding import name_of
+    from gradaudit.binding.signatures import name_of
     from gradaudit.runner.audits import Audit, judge
     from gradaudit.runner.execution.in_process import undisturbed
 

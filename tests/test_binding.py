@@ -6,15 +6,10 @@ import numpy as np
 import pytest
 
 from gradaudit import check_gradient
-from gradaudit.binding import (
-    bind_backward,
-    bind_forward,
-    call,
-    check_inputs,
-    check_upstreams,
-    defaults_of,
-    upstream_count,
-)
+from gradaudit.binding.agreement import check_inputs, check_upstreams
+from gradaudit.binding.backward import bind_backward
+from gradaudit.binding.forward import bind_forward, defaults_of
+from gradaudit.binding.plan import call, upstream_count
 from gradaudit.errors import AuditError
 
 

@@ -60,6 +60,7 @@ def test_commands_import_no_more_than_they_need(tmp_path, words, unwanted):
 NOT_FOR_A_PASS = {
     "difflib",
     "fractions",
+    "gradaudit.binding.refusals",
     "gradaudit.numerics.causes.diagnosis",
     "gradaudit.numerics.problems.distortions",
     "gradaudit.numerics.causes.size_conditions",

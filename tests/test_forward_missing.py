@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradaudit import check_gradient
-from gradaudit.binding import bind_forward
+from gradaudit.binding.forward import bind_forward
 from gradaudit.configuration import Settings
 from gradaudit.discovery import discover
 from gradaudit.errors import AuditError

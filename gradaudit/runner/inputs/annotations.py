@@ -6,7 +6,7 @@ import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gradaudit import binding
+from gradaudit.binding.signatures import name_of, signature_of
 from gradaudit.errors import AuditError
 from gradaudit.runner.inputs.annotated_shapes import NotDrawn, Reader, candidate
 
@@ -55,8 +55,10 @@ def inputs_of(functions: Functions, declared: Any, dtype: str | None = None) -> 
         message = f"inputs= is missing, so nothing says how {whose} arguments are drawn"
         remedy = f"write inputs={{{names}}} with the shape of each"
         if functions.is_alone:
-            message = f"{binding.name_of(functions.evaluated)}: {binding.ALONE}, and {message}"
-            remedy = f"{binding.NAME_FORWARD}, and by inputs= its arguments; else {remedy}"
+            from gradaudit.binding.refusals import ALONE, NAME_FORWARD
+
+            message = f"{name_of(functions.evaluated)}: {ALONE}, and {message}"
+            remedy = f"{NAME_FORWARD}, and by inputs= its arguments; else {remedy}"
         raise AuditError("GA004", message, help=remedy)
     left = [parameter.name for parameter in annotated if parameter.default is not parameter.empty]
     notes = [f"{name} is annotated and left at its default; inputs= may name it" for name in left if declared is None]
@@ -84,7 +86,7 @@ def _specified(reader: Reader, name: str, hint: Any, *, alone: bool) -> Any:
 
 def _annotated(functions: Functions) -> Iterator[tuple[inspect.Parameter, Any]]:
     """The forward's arguments with their annotations, those in text evaluated where that is possible."""
-    signature = binding.signature_of(functions.evaluated)
+    signature = signature_of(functions.evaluated)
     names = set(functions.arguments() or ())
     namespace = _namespace(functions)
     for parameter in signature.parameters.values() if signature is not None else ():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from gradaudit.binding import signature_of
+from gradaudit.binding.signatures import signature_of
 from gradaudit.distributions import Distribution
 from gradaudit.drawing import children_of, differentiation_remedy, kept_constant, shape_text
 from gradaudit.errors import AuditError

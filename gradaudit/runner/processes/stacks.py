@@ -17,7 +17,7 @@ _OURS = OURS + os.sep
 def without_our_frames(text: str) -> str:
     r"""Drop gradaudit's frames, what called them, and threads that ran nothing else.
 
-    >>> ours = _OURS + "binding.py"
+    >>> ours = _OURS + "pipeline.py"
     >>> stack = f'''Thread 0x00007f (most recent call first):
     ...   File "layers.py", line 3 in backward
     ...   File "__init__", line ??? in __init__

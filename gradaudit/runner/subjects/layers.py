@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gradaudit import binding
+from gradaudit.binding.agreement import check_inputs, check_no_bind, check_upstreams
+from gradaudit.binding.backward import bind_backward
+from gradaudit.binding.forward import bind_forward, defaults_of
+from gradaudit.binding.plan import Plan, by_position, call, uses
 from gradaudit.errors import AuditError
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.subjects import layer_words as words
@@ -42,7 +45,7 @@ class Seen:
 
     forward: Callable[..., Any] | None = None
     backward: Callable[..., Any] | None = None
-    plan: binding.Plan = ()
+    plan: Plan = ()
     unchecked: Unchecked | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
     again: Callable[[], tuple[dict[str, Any], dict[str, Any]]] | None = None
@@ -72,12 +75,12 @@ class Layer(Remarking):
     @property
     def takes_upstream(self) -> bool | None:
         """Known from the object's method, once there is one; None where only what comes back can tell."""
-        return True if binding.uses(self.seen.plan, "upstream") else None
+        return True if uses(self.seen.plan, "upstream") else None
 
     @property
     def upstream_parameters(self) -> tuple[str, ...]:
         """Those of the backward method, unless ``bind=`` says so of them."""
-        return binding.by_position(self.seen.plan, self.bind)
+        return by_position(self.seen.plan, self.bind)
 
     @property
     def sources(self) -> Mapping[str, Callable[..., Any]]:
@@ -106,30 +109,30 @@ class Layer(Remarking):
     def _forwarded(self, layer: Any, values: Values) -> Forwarded:
         """Evaluate the forward method of an object as it is."""
         forward = _method(layer, self.forward_name)
-        plan = binding.bind_forward(forward, self.inputs)
-        defaults = binding.defaults_of(forward, plan)
+        plan = bind_forward(forward, self.inputs)
+        defaults = defaults_of(forward, plan)
         lookup = Lookup(values, self.wiring, defaults)
         if self.backward_name is None:
-            binding.check_no_bind(forward, self.bind)
-            binding.check_inputs(forward, self.inputs, plan)
+            check_no_bind(forward, self.bind)
+            check_inputs(forward, self.inputs, plan)
             with audited_code("forward", values):
-                result = binding.call(forward, plan, lookup)
+                result = call(forward, plan, lookup)
             outputs, gradients = split_value(result, self.wiring, forward)
             return Forwarded(outputs, lambda upstreams: self._gathered(layer, values, {}, gradients, upstreams))
         backward = _method(layer, self.backward_name)
         back = self._bound(forward, backward, plan, tuple(defaults))
-        binding.check_inputs(forward, self.inputs, plan, back)
+        check_inputs(forward, self.inputs, plan, back)
         before = self._stepping(layer)
         with audited_code("forward", values):
-            result = binding.call(forward, plan, lookup)
+            result = call(forward, plan, lookup)
         if self.seen.unchecked is not None:
             self.seen.unchecked.look_between(layer)
         outputs, cache = split(result, self.wiring.outputs, backward, back)
-        binding.check_upstreams(backward, back, len(outputs))
+        check_upstreams(backward, back, len(outputs))
 
         def run_backward(upstreams: tuple[Any, ...]) -> Returned:
             with audited_code("backward", values):
-                returned = binding.call(backward, back, lookup.backward(outputs, cache, upstreams))
+                returned = call(backward, back, lookup.backward(outputs, cache, upstreams))
             return self._gathered(layer, values, before, returned, upstreams)
 
         return Forwarded(outputs, run_backward)
@@ -138,10 +141,10 @@ class Layer(Remarking):
         self,
         forward: Callable[..., Any],
         backward: Callable[..., Any],
-        plan: binding.Plan,
+        plan: Plan,
         defaults: tuple[str, ...],
-    ) -> binding.Plan:
-        back = binding.bind_backward(
+    ) -> Plan:
+        back = bind_backward(
             backward, plan, self.inputs, self.bind, defaults=defaults, takes_upstream=not self.takes_open
         )
         self.seen.forward, self.seen.backward, self.seen.plan = forward, backward, back
@@ -157,7 +160,7 @@ class Layer(Remarking):
     ) -> Returned:
         """The gradients of inputs from what came back, those of parameters from the object."""
         try:
-            result = self.wiring.pull(returned, upstreams, contracted=binding.uses(self.seen.plan, "upstream"))
+            result = self.wiring.pull(returned, upstreams, contracted=uses(self.seen.plan, "upstream"))
         except AuditError as error:
             remedy = words.among_returned(self.build(), returned, self.wiring) if error.code == "GA004" else ""
             raise AuditError(error.code, error.message, remedy or error.help, error.details) from None

@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gradaudit import binding
+from gradaudit.binding.agreement import check_inputs, check_no_bind
+from gradaudit.binding.backward import bind_backward
+from gradaudit.binding.forward import bind_forward, defaults_of
+from gradaudit.binding.known_names import RANDOM_NAMES
+from gradaudit.binding.signatures import name_of, signature_of
 from gradaudit.errors import AuditError, an
 from gradaudit.frameworks import framework
 from gradaudit.frameworks.belonging import framework_of
@@ -63,7 +67,7 @@ class Functions:
 
     def arguments(self) -> list[str] | None:
         """Names of the arguments that inputs may be for, in order; None where there is no signature."""
-        signature = binding.signature_of(self.evaluated)
+        signature = signature_of(self.evaluated)
         if signature is None:
             return None
         names = [name for name, parameter in signature.parameters.items() if parameter.kind not in {2, 4}]
@@ -110,7 +114,7 @@ def functions_of(declaration: Declaration, adapter: Framework) -> Functions:
         raise AuditError("GA004", message, help="decorate the backward function, its class, or the layer's class")
     owner = _owner(audited, declaration.namespace)
     if owner is not None:
-        name = binding.name_of(audited).rpartition(".")[2]
+        name = name_of(audited).rpartition(".")[2]
         held = inspect.getattr_static(owner, name, None)
         if isinstance(held, classmethod):
             audited = getattr(owner, name)
@@ -124,7 +128,7 @@ def functions_of(declaration: Declaration, adapter: Framework) -> Functions:
 
 
 def _of_rule(rule: Rule, declaration: Declaration) -> Functions:
-    name = binding.name_of(declaration.audited)
+    name = name_of(declaration.audited)
     for option, reason in _MEANINGLESS_FOR_RULES.items():
         if declaration.options.get(option) is not None:
             message = f"{option}= is given, but {name} {reason}"
@@ -197,7 +201,7 @@ def _method_name(owner: type, forward: Any) -> str:
     held = inspect.getattr_static(owner, name, None) if name else None
     if held is not None and _plain(held) is _plain(forward):
         return name
-    message = f"{binding.name_of(forward) if callable(forward) else repr(forward)} is not a method of {owner.__name__}"
+    message = f"{name_of(forward) if callable(forward) else repr(forward)} is not a method of {owner.__name__}"
     remedy = f"audit a plain function, or give the method of {owner.__name__} itself or its name"
     raise AuditError("GA003", message, help=remedy)
 
@@ -263,14 +267,14 @@ def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
     """
     options = declaration.options
     if functions.rule is not None:
-        plan = binding.bind_forward(functions.evaluated, inputs)
-        binding.check_inputs(functions.evaluated, inputs, plan)
+        plan = bind_forward(functions.evaluated, inputs)
+        check_inputs(functions.evaluated, inputs, plan)
         return Ruled(wiring, functions.rule, plan)
     bind: Mapping[str, str] = options.get("bind") or {}
     takes_upstream = options.get("returns") is None
     second = options.get("order") == 2
     if second and (functions.owner is not None or functions.forward is None):
-        message = f"order=2 is for a function and its second derivative, not for {binding.name_of(functions.evaluated)}"
+        message = f"order=2 is for a function and its second derivative, not for {name_of(functions.evaluated)}"
         raise AuditError("GA004", message, help="name the scalar function by forward=, and audit a function beside it")
     if layer is not None:
         return Layer(
@@ -284,25 +288,25 @@ def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
             takes_open=not takes_upstream,
         )
     if functions.forward is None or functions.backward is None:
-        binding.check_no_bind(functions.evaluated, bind)
+        check_no_bind(functions.evaluated, bind)
         vjp = wiring.framework.differentiation()
-        plan = binding.bind_forward(functions.evaluated, inputs, alone=vjp is None)
-        binding.check_inputs(functions.evaluated, inputs, plan)
+        plan = bind_forward(functions.evaluated, inputs, alone=vjp is None)
+        check_inputs(functions.evaluated, inputs, plan)
         composed = None if vjp is None else Composed(wiring, functions.evaluated, plan, vjp)
         return ValueAndGradient(wiring, functions.evaluated, plan, composed)
     shares = _takes(functions.forward, "ctx") and _takes(functions.backward, "ctx")
-    plan = binding.bind_forward(functions.forward, inputs, shares_context=shares)
-    defaults = binding.defaults_of(functions.forward, plan)
-    back = binding.bind_backward(
+    plan = bind_forward(functions.forward, inputs, shares_context=shares)
+    defaults = defaults_of(functions.forward, plan)
+    back = bind_backward(
         functions.backward, plan, inputs, bind, defaults=tuple(defaults), takes_upstream=takes_upstream
     )
-    binding.check_inputs(functions.forward, inputs, plan, back)
+    check_inputs(functions.forward, inputs, plan, back)
     kind = SecondDerivative if second else Pair
     return kind(wiring, functions.forward, functions.backward, plan, back, defaults, tuple(bind))
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:
-    return name in getattr(binding.signature_of(function), "parameters", ())
+    return name in getattr(signature_of(function), "parameters", ())
 
 
 def builder(make: Callable[..., Any], random: Callable[[str], Any], owner: type) -> Callable[[], Any]:
@@ -316,19 +320,19 @@ def builder(make: Callable[..., Any], random: Callable[[str], Any], owner: type)
     Raises:
         AuditError: GA004, it takes what it can't be given.
     """
-    signature = binding.signature_of(make)
+    signature = signature_of(make)
     required = [
         parameter.name
         for parameter in getattr(signature, "parameters", {}).values()
         if parameter.default is parameter.empty and parameter.kind not in {2, 4}
     ]
-    if make is owner and required and not (len(required) == 1 and required[0] in binding.RANDOM_NAMES):
+    if make is owner and required and not (len(required) == 1 and required[0] in RANDOM_NAMES):
         message = f"{owner.__name__} can't be built without {', '.join(required)}"
         raise AuditError("GA004", message, help=f"write make=lambda rng: {owner.__name__}(...)")
     if len(required) > 1:
         message = f"make= takes {', '.join(required)}; it is given the trial's random state and nothing else"
         raise AuditError("GA004", message, help=f"write make=lambda rng: {owner.__name__}(...)")
     if required:
-        name = required[0] if required[0] in binding.RANDOM_NAMES else "rng"
+        name = required[0] if required[0] in RANDOM_NAMES else "rng"
         return lambda: make(random(name))
     return make

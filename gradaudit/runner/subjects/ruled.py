@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gradaudit import binding
+from gradaudit.binding.plan import call
 from gradaudit.drawing import replaced
 from gradaudit.errors import AuditError
 from gradaudit.matching import follow
@@ -16,7 +16,7 @@ from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Retu
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradaudit.binding import Plan
+    from gradaudit.binding.plan import Plan
     from gradaudit.frameworks.interface import Differentiate, Natives, Pullback, Rule
     from gradaudit.records.finding import Finding
 
@@ -77,8 +77,8 @@ class Ruled(Remarking):
             return self._outputs(values, parameters)
 
     def _outputs(self, placed: Values, given: Natives) -> Any:
-        call = RuledForward(self.rule, "", given)
-        return leading(binding.call(call, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
+        forward = RuledForward(self.rule, "", given)
+        return leading(call(forward, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Composed(Remarking):
             return self._outputs(values, parameters)
 
     def _outputs(self, placed: Values, _: Natives) -> Any:
-        return leading(binding.call(self.function, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
+        return leading(call(self.function, self.plan, Lookup(placed, self.wiring)), self.wiring.outputs)
 
 
 def differentiated(

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradaudit import binding
+from gradaudit.binding.plan import upstream_count
+from gradaudit.binding.signatures import name_of
 from gradaudit.errors import AuditError, an
 from gradaudit.runner.subjects.subject import Forwarded, Pair, Returned, Subject, Values
 
@@ -30,7 +31,7 @@ class SecondDerivative(Pair):
         """Evaluate the forward function; the backward is given the vectors."""
         del parameters
         lookup, outputs, cache = self.evaluated(values)
-        taken = binding.upstream_count(self.backward_plan)
+        taken = upstream_count(self.backward_plan)
         self._check_count(taken)
 
         def backward(vectors: tuple[Any, ...]) -> Returned:
@@ -45,7 +46,7 @@ class SecondDerivative(Pair):
         if taken in {None, 0, len(self.vectors)}:
             return
         inputs = ", ".join(self.vectors)
-        name = binding.name_of(self.backward_function)
+        name = name_of(self.backward_function)
         message = f"{name} takes {taken} vectors, but order=2 differentiates by {inputs}"
         remedy = "take a vector for each of them, or say by wrt= which are differentiated"
         raise AuditError("GA004", message, help=remedy)

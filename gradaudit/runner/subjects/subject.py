@@ -10,7 +10,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from gradaudit import binding
+from gradaudit.binding.agreement import check_upstreams
+from gradaudit.binding.plan import by_position, call, takes_tuple, upstream_count, uses
+from gradaudit.binding.signatures import name_of, signature_of
 from gradaudit.errors import AuditError
 from gradaudit.frameworks.belonging import foreign
 from gradaudit.frameworks.other_arrays import MATRIX, has_matrix, made_dense
@@ -19,7 +21,7 @@ from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.subjects.not_looked_at import NotLookedAt, returned_beside
 
 if TYPE_CHECKING:
-    from gradaudit.binding import Plan, Source
+    from gradaudit.binding.plan import Plan, Source
     from gradaudit.frameworks.interface import Framework
     from gradaudit.records.finding import Finding
 
@@ -165,7 +167,7 @@ class Wiring:
 
 def _call_pullback(pullback: Callable[..., Any], upstreams: tuple[Any, ...]) -> Any:
     """With one argument for each output; with a tuple of them where it takes but one."""
-    signature = binding.signature_of(pullback)
+    signature = signature_of(pullback)
     if len(upstreams) > 1 and signature is not None:
         required = [
             parameter
@@ -183,8 +185,8 @@ def split(result: Any, declared: int | None, backward: Callable[..., Any], plan:
     Raises:
         AuditError: GA004, the declaration leaves open which elements of a tuple are outputs, or there is no cache.
     """
-    keeps = binding.uses(plan, "cache")
-    name = binding.name_of(backward)
+    keeps = uses(plan, "cache")
+    name = name_of(backward)
     if not isinstance(result, tuple):
         if keeps:
             message = f"{name} takes what the forward kept, but the forward returns no tuple (output, cache)"
@@ -201,14 +203,16 @@ def split(result: Any, declared: int | None, backward: Callable[..., Any], plan:
         return result[:declared], result[-1] if keeps else None
     if keeps:
         return result[:-1], result[-1]
-    taken = binding.upstream_count(plan)
-    if taken == len(result) or len(result) == 1 or binding.takes_tuple(plan):
+    taken = upstream_count(plan)
+    if taken == len(result) or len(result) == 1 or takes_tuple(plan):
         return result, None
+    from gradaudit.binding.refusals import all_upstreams
+
     message = (
         f"the forward returns a tuple of {len(result)}, and {name} takes no cache: which of them are outputs is open"
     )
     names = [argument.parameter for argument in plan if argument.source.kind == "upstream" and not argument.starred]
-    remedy = f"write outputs={taken or 1}" + (f", or {binding.all_upstreams(names)}".rstrip(", ") if names else "")
+    remedy = f"write outputs={taken or 1}" + (f", or {all_upstreams(names)}".rstrip(", ") if names else "")
     raise AuditError("GA004", message, help=remedy)
 
 
@@ -265,12 +269,12 @@ class Pair(Remarking):
     @property
     def takes_upstream(self) -> bool | None:
         """Known from the signature, unless what comes back is a pullback."""
-        return True if binding.uses(self.backward_plan, "upstream") else None
+        return True if uses(self.backward_plan, "upstream") else None
 
     @property
     def upstream_parameters(self) -> tuple[str, ...]:
         """Those of the backward function, unless ``bind=`` says so of them."""
-        return binding.by_position(self.backward_plan, self.bound)
+        return by_position(self.backward_plan, self.bound)
 
     @property
     def sources(self) -> Mapping[str, Callable[..., Any]]:
@@ -281,11 +285,11 @@ class Pair(Remarking):
         """Evaluate the forward function."""
         del parameters
         lookup, outputs, cache = self.evaluated(values)
-        binding.check_upstreams(self.backward_function, self.backward_plan, len(outputs))
+        check_upstreams(self.backward_function, self.backward_plan, len(outputs))
 
         def backward(upstreams: tuple[Any, ...]) -> Returned:
             returned = self.called(lookup.backward(outputs, cache, upstreams))
-            return self.wiring.pull(returned, upstreams, contracted=binding.uses(self.backward_plan, "upstream"))
+            return self.wiring.pull(returned, upstreams, contracted=uses(self.backward_plan, "upstream"))
 
         return Forwarded(outputs, backward, (cache, lookup.context))
 
@@ -293,13 +297,13 @@ class Pair(Remarking):
         """The forward function's outputs and what it kept, with what its backward may look up."""
         lookup = Lookup(values, self.wiring, self.defaults)
         with audited_code("forward", values):
-            result = binding.call(self.forward_function, self.forward_plan, lookup)
+            result = call(self.forward_function, self.forward_plan, lookup)
         return lookup, *split(result, self.wiring.outputs, self.backward_function, self.backward_plan)
 
     def called(self, lookup: Lookup) -> Any:
         """What the backward function returns."""
         with audited_code("backward", lookup.values):
-            return binding.call(self.backward_function, self.backward_plan, lookup)
+            return call(self.backward_function, self.backward_plan, lookup)
 
 
 class Lookup:

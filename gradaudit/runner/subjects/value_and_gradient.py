@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gradaudit import binding
+from gradaudit.binding.plan import call
+from gradaudit.binding.signatures import name_of
 from gradaudit.errors import AuditError
 from gradaudit.frameworks.belonging import foreign
 from gradaudit.runner.execution.audited_code import audited_code
@@ -14,7 +15,7 @@ from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Retu
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradaudit.binding import Plan
+    from gradaudit.binding.plan import Plan
 
 
 @dataclass
@@ -47,7 +48,7 @@ class ValueAndGradient(Remarking):
         if self.composed is not None and self.told.returns_outputs_alone:
             return self.composed.forward(values, parameters)
         with audited_code("forward", values):
-            result = binding.call(self.function, self.plan, Lookup(values, self.wiring))
+            result = call(self.function, self.plan, Lookup(values, self.wiring))
         if self.composed is not None and self._is_outputs_alone(result):
             self.told.returns_outputs_alone = True
             self.wiring.framework.seed_global(self.wiring.seed)
@@ -60,9 +61,11 @@ class ValueAndGradient(Remarking):
             except AuditError as error:
                 if error.code != "GA004":
                     raise
-                name = binding.name_of(self.function)
-                message = f"{name}: {binding.ALONE}; {error.message}"
-                raise AuditError("GA004", message, f"{binding.NAME_FORWARD}; else {error.help}") from None
+                from gradaudit.binding.refusals import ALONE, NAME_FORWARD
+
+                name = name_of(self.function)
+                message = f"{name}: {ALONE}; {error.message}"
+                raise AuditError("GA004", message, f"{NAME_FORWARD}; else {error.help}") from None
 
         return Forwarded(outputs, backward)
 
@@ -87,7 +90,7 @@ def split_value(result: Any, wiring: Wiring, function: Callable[..., Any]) -> tu
     """
     outputs = wiring.outputs or 1
     if not isinstance(result, tuple) or len(result) <= outputs:
-        name, kind = binding.name_of(function), type(result).__name__
+        name, kind = name_of(function), type(result).__name__
         message = f"{name} stands alone, so it must return (value, gradients); it returned a {kind}"
         both = "name by forward= the function whose gradient it is, or return (value, gradients)"
         other = foreign(result, wiring.framework.name)
