@@ -10,7 +10,7 @@ from gradaudit.matching import spellings
 from gradaudit.runner.subjects.object_paths import floating_arrays, read
 
 if TYPE_CHECKING:
-    from gradaudit.runner.subjects.subject import Wiring
+    from gradaudit.runner.subjects.wiring import Wiring
 
 
 def no_parameter(layer: Any, name: str, to_array: Callable[[Any], Any]) -> AuditError:

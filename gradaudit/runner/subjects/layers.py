@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,11 +15,15 @@ from gradaudit.binding.plan import Plan, by_position, call, uses
 from gradaudit.errors import AuditError
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.subjects import layer_words as words
+from gradaudit.runner.subjects.lookup import Lookup
 from gradaudit.runner.subjects.object_paths import assign, read, widen
+from gradaudit.runner.subjects.outputs import split, split_value
 from gradaudit.runner.subjects.parameters import RETURNED, STEP
-from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Returned, Values, Wiring, split
+from gradaudit.runner.subjects.subject import Forwarded, Remarking, Returned, Values
 from gradaudit.runner.subjects.unchecked import Unchecked
-from gradaudit.runner.subjects.value_and_gradient import split_value
+
+if TYPE_CHECKING:
+    from gradaudit.runner.subjects.wiring import Wiring
 
 _ADDED = 1e-6
 """How far from twice the first the second gradient may be that adds up: between rounding and any other factor."""

@@ -19,9 +19,9 @@ from gradaudit.runner.subjects.duplicates import duplicate
 from gradaudit.runner.subjects.layer_words import no_method
 from gradaudit.runner.subjects.layers import Layer
 from gradaudit.runner.subjects.object_methods import defines, is_method_of
+from gradaudit.runner.subjects.pair import Pair
 from gradaudit.runner.subjects.ruled import Composed, Ruled, RuledForward
 from gradaudit.runner.subjects.second_derivative import SecondDerivative
-from gradaudit.runner.subjects.subject import Pair, Subject, Wiring
 from gradaudit.runner.subjects.value_and_gradient import ValueAndGradient
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework, Rule
+    from gradaudit.runner.subjects.subject import Subject
+    from gradaudit.runner.subjects.wiring import Wiring
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from gradaudit.binding.plan import call
 from gradaudit.drawing import replaced
-from gradaudit.errors import AuditError
 from gradaudit.matching import follow
 from gradaudit.runner.execution.audited_code import audited_code
-from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Returned, Values, Wiring
+from gradaudit.runner.subjects.lookup import Lookup
+from gradaudit.runner.subjects.outputs import leading
+from gradaudit.runner.subjects.subject import Forwarded, Remarking, Returned, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gradaudit.binding.plan import Plan
     from gradaudit.frameworks.interface import Differentiate, Natives, Pullback, Rule
     from gradaudit.records.finding import Finding
+    from gradaudit.runner.subjects.wiring import Wiring
 
 
 class RuledForward:
@@ -144,17 +146,3 @@ def _pulled(wiring: Wiring, pullback: Pullback, values: Values, upstreams: Seque
         read = {name: None if each is None else wiring.framework.to_numpy(each) for name, each in gradients.items()}
     # A framework hands one array on as the gradient of several, or the upstream gradient itself, and adds up anew.
     return Returned({name: None if each is None else each.copy() for name, each in read.items()}, contracted=True)
-
-
-def leading(result: Any, outputs: int | None) -> Any:
-    """The outputs among what a forward returned.
-
-    Raises:
-        AuditError: GA004, there are not as many as ``outputs=`` says.
-    """
-    if outputs is None or (outputs == 1 and not isinstance(result, tuple)):
-        return result
-    if not isinstance(result, tuple) or len(result) < outputs:
-        count = f"a tuple of {len(result)}" if isinstance(result, tuple) else "no tuple"
-        raise AuditError("GA004", f"outputs={outputs}, but the forward returns {count}", help="leave outputs= out")
-    return result[:outputs]

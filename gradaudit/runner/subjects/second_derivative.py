@@ -11,7 +11,8 @@ import numpy as np
 from gradaudit.binding.plan import upstream_count
 from gradaudit.binding.signatures import name_of
 from gradaudit.errors import AuditError, an
-from gradaudit.runner.subjects.subject import Forwarded, Pair, Returned, Subject, Values
+from gradaudit.runner.subjects.pair import Pair
+from gradaudit.runner.subjects.subject import Forwarded, Returned, Subject, Values
 
 
 @dataclass(frozen=True)

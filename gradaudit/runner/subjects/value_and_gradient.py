@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from gradaudit.binding.plan import call
 from gradaudit.binding.signatures import name_of
 from gradaudit.errors import AuditError
-from gradaudit.frameworks.belonging import foreign
 from gradaudit.runner.execution.audited_code import audited_code
-from gradaudit.runner.subjects.subject import Forwarded, Lookup, Remarking, Returned, Subject, Values, Wiring
+from gradaudit.runner.subjects.lookup import Lookup
+from gradaudit.runner.subjects.outputs import split_value
+from gradaudit.runner.subjects.subject import Forwarded, Remarking, Returned, Subject, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradaudit.binding.plan import Plan
+    from gradaudit.runner.subjects.wiring import Wiring
 
 
 @dataclass
@@ -80,22 +82,3 @@ class ValueAndGradient(Remarking):
         if isinstance(result, tuple):
             return len(result) == self.wiring.outputs
         return self.wiring.framework.is_native(result)
-
-
-def split_value(result: Any, wiring: Wiring, function: Callable[..., Any]) -> tuple[tuple[Any, ...], Any]:
-    """Part ``(value, gradients)``; several gradients may follow the value one by one.
-
-    Raises:
-        AuditError: GA004, it is no such tuple.
-    """
-    outputs = wiring.outputs or 1
-    if not isinstance(result, tuple) or len(result) <= outputs:
-        name, kind = name_of(function), type(result).__name__
-        message = f"{name} stands alone, so it must return (value, gradients); it returned a {kind}"
-        both = "name by forward= the function whose gradient it is, or return (value, gradients)"
-        other = foreign(result, wiring.framework.name)
-        raise AuditError(
-            "GA004", message, help=f"{other}, and its rules give the gradient; or {both}" if other else both
-        )
-    rest = result[outputs:]
-    return result[:outputs], rest[0] if len(rest) == 1 else rest

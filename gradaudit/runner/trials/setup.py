@@ -25,7 +25,7 @@ from gradaudit.runner.subjects.parameters import Parameters, in_order_of, parame
 from gradaudit.runner.subjects.resolve import Functions, builder, subject_of
 from gradaudit.runner.subjects.ruled import Ruled
 from gradaudit.runner.subjects.second_derivative import inputs_of_vectors
-from gradaudit.runner.subjects.subject import Forwarded, Wiring
+from gradaudit.runner.subjects.wiring import Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.records.case import Options
+    from gradaudit.runner.subjects.subject import Forwarded
 
 REDRAWS = 3
 """How often inputs are drawn again where the forward is not finite."""
