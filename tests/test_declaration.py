@@ -66,6 +66,7 @@ NOT_FOR_A_PASS = {
     "gradaudit.numerics.causes.size_conditions",
     "gradaudit.numerics.derivatives.slope",
     "gradaudit.numerics.checks.textbook",
+    "gradaudit.runner.problems.returned_form",
     "gradaudit.runner.problems.second_order",
     "gradaudit.runner.verdicts.causes",
     "gradaudit.runner.verdicts.confirmation",

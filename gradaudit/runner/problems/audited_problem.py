@@ -11,16 +11,16 @@ import numpy as np
 
 from gradaudit.errors import AuditError
 from gradaudit.runner.problems.batches import Batches
-from gradaudit.runner.problems.differentiable import Evaluator, contract, form_of, pair
 from gradaudit.runner.problems.freed_memory import LARGE
 from gradaudit.runner.problems.layouts import Layout, as_it_is, uncopied
+from gradaudit.runner.problems.pairing import pair
 from gradaudit.runner.subjects.kept import Kept, changed_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradaudit.numerics.problems.problem import Array, Evaluation, Point, Tangents
-    from gradaudit.runner.problems.differentiable import Leaf
+    from gradaudit.runner.problems.evaluator import Evaluator, Leaf
     from gradaudit.runner.subjects.subject import Forwarded
 
 
@@ -197,6 +197,8 @@ class AuditedFunction:
         arrays = {name: None if array is None else self._taking(array) for name, array in returned.arrays.items()}
         _check_real(arrays)
         if not returned.contracted and any(array is not None for array in arrays.values()):
+            from gradaudit.runner.problems.returned_form import contract, form_of
+
             self.form = form_of(arrays, self.leaves, outputs, self.form)
             for leaf in self.leaves:
                 array = arrays[leaf.name]

@@ -17,12 +17,13 @@ from gradaudit.errors import AuditError
 from gradaudit.numerics.derivatives.slope import Slope, draw_direction, slope_along
 from gradaudit.numerics.problems.problem import Evaluation
 from gradaudit.runner.problems.audited_problem import AuditedFunction
-from gradaudit.runner.problems.differentiable import Evaluator, pair
+from gradaudit.runner.problems.pairing import pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradaudit.numerics.problems.problem import Point
+    from gradaudit.runner.problems.evaluator import Evaluator
 
 NOTE = "second order: the product of the Hessian with a random vector is compared, row by row"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gradaudit import drawing
     from gradaudit.runner.problems.audited_problem import AuditedFunction
-    from gradaudit.runner.problems.differentiable import Evaluator, Leaf
+    from gradaudit.runner.problems.evaluator import Evaluator, Leaf
     from gradaudit.runner.subjects.subject import Forwarded
 
 

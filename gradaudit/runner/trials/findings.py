@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gradaudit.numerics.problems.problem import Evaluation
     from gradaudit.numerics.results.agreement import BlockResult
-    from gradaudit.runner.problems.differentiable import Leaf
+    from gradaudit.runner.problems.evaluator import Leaf
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gradaudit.records.finding import Finding
 
 if TYPE_CHECKING:
-    from gradaudit.runner.problems.differentiable import Form
+    from gradaudit.runner.problems.returned_form import Form
 
 Shape: TypeAlias = tuple[int, ...]
 

@@ -16,9 +16,10 @@ from gradaudit.matching import Wanted, containers_of
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.inputs.meant import kept_constants, nothing_differentiated
 from gradaudit.runner.problems.audited_problem import AuditedFunction
-from gradaudit.runner.problems.differentiable import Evaluator, Leaf, draw_upstreams
+from gradaudit.runner.problems.evaluator import Evaluator, Leaf
 from gradaudit.runner.problems.freed_memory import LARGE, keep_freed_memory
 from gradaudit.runner.problems.layouts import as_it_is, uncopied
+from gradaudit.runner.problems.pairing import draw_upstreams
 from gradaudit.runner.promises.elsewhere import Elsewhere
 from gradaudit.runner.subjects.object_paths import read
 from gradaudit.runner.subjects.parameters import Parameters, in_order_of, parameters_of

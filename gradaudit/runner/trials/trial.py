@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gradaudit.numerics.results.evidence import Located
     from gradaudit.records.case import Mode
     from gradaudit.records.verdict import Verdict
-    from gradaudit.runner.problems.differentiable import Evaluator
+    from gradaudit.runner.problems.evaluator import Evaluator
     from gradaudit.runner.subjects.subject import Forwarded
 
 _UPSTREAM_BEGINNINGS = ("d", "g", "up", "cot", "ct", "v", "bar", "adj", "seed")

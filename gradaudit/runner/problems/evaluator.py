@@ -1,16 +1,14 @@
-"""An audited subject as the scalar function of arrays that numerics check: outputs paired with upstream gradients."""
+"""Calls of an audited subject at points: arrays in and outputs out, upstream gradients in and gradients out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradaudit.errors import AuditError
-from gradaudit.numerics.derivatives.quantum import WHOLE, quantum
-from gradaudit.numerics.problems.problem import Array, Evaluation, Point, Tangents
 from gradaudit.runner.execution.audited_code import audited_code
 from gradaudit.runner.problems.batches import stacked
 from gradaudit.runner.problems.layouts import Layout, as_it_is
@@ -18,9 +16,8 @@ from gradaudit.runner.problems.no_output import no_output
 
 if TYPE_CHECKING:
     from gradaudit.frameworks.interface import Framework
+    from gradaudit.numerics.problems.problem import Array, Point, Tangents
     from gradaudit.runner.subjects.subject import Forwarded, Returned, Subject
-
-Form: TypeAlias = Literal["gradient", "jacobian", "elementwise"]
 
 
 @dataclass(frozen=True)
@@ -198,120 +195,3 @@ class Evaluator:
         if isinstance(output, list) and self.framework.to_numpy(output) is None:
             return [self._shaped(item, remaining) for item in output]
         return next(remaining)
-
-
-def draw_upstreams(
-    outputs: Sequence[np.ndarray[Any, Any]], rng: np.random.Generator, *, ones: bool
-) -> tuple[np.ndarray[Any, Any], ...]:
-    """An upstream gradient for each output.
-
-    Standard normal; for scalars of magnitude 0.5 to 1.5, so that none is lost; one for a scalar whose backward takes
-    none, since its gradient is then that of the scalar itself.
-    """
-
-    def draw(output: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        if output.size == 1:
-            value = 1.0 if ones else rng.uniform(0.5, 1.5) * rng.choice((-1.0, 1.0))
-            return np.full(output.shape, value, dtype=output.dtype)
-        drawn: np.ndarray[Any, Any] = rng.standard_normal(output.shape).astype(output.dtype)
-        return drawn
-
-    return tuple(draw(output) for output in outputs)
-
-
-def pair(outputs: Sequence[np.ndarray[Any, Any]], upstreams: Sequence[np.ndarray[Any, Any]]) -> Evaluation:
-    """φ = ⟨upstream, output⟩ and the magnitude of what is added up, in float64 whatever the outputs are."""
-    value = magnitude = grain = 0.0
-    grids = []
-    for output, upstream in zip(outputs, upstreams, strict=True):
-        if output.shape != upstream.shape:
-            message = (
-                f"the forward's output changed its shape from {upstream.shape} to {output.shape} between two calls"
-            )
-            raise AuditError("GA004", message, help="its shape may depend on the inputs' shapes only")
-        terms = np.asarray(upstream, dtype=np.float64).ravel() * np.asarray(output, dtype=np.float64).ravel()
-        value += float(terms.sum())
-        magnitude += float(np.abs(terms).sum())
-        grids.append(quantum(output))
-        if 0.0 < grids[-1] < WHOLE:
-            grain += grids[-1] / 2.0 * float(np.abs(upstream).sum())
-    if magnitude == 0:
-        # Outputs that are exactly zero say nothing of the rounding within: layer normalisation of one element is zero,
-        # and its gradient 1e-13, by the reciprocal of a small root. Values of the order of one are assumed there.
-        magnitude = float(sum(np.abs(upstream).sum() for upstream in upstreams))
-    epsilon = max(float(np.finfo(output.dtype).eps) for output in outputs)
-    coarsest = max((grid for grid in grids if grid < WHOLE), default=WHOLE)
-    return Evaluation(value, magnitude, max(epsilon, float(np.finfo(np.float64).eps)), coarsest, grain)
-
-
-def form_of(
-    returned: Mapping[str, Any], leaves: Sequence[Leaf], outputs: Sequence[np.ndarray[Any, Any]], declared: Form | None
-) -> Form:
-    """What a backward without an upstream gradient returns: told by the declaration, else by the shapes.
-
-    Raises:
-        AuditError: GA004, the shapes leave it open.
-    """
-    if declared is not None:
-        _check_declared(declared, leaves, outputs)
-        return declared
-    if len(outputs) == 1:
-        out = outputs[0].shape
-        pairs = [
-            (np.shape(returned[leaf.name]), leaf.value.shape) for leaf in leaves if returned.get(leaf.name) is not None
-        ]
-        if outputs[0].size == 1 and any(shape != out + inside or shape == inside for shape, inside in pairs):
-            return "gradient"
-        if pairs and all(shape == out + inside for shape, inside in pairs):
-            return "jacobian"
-        if pairs and all(shape == inside == out for shape, inside in pairs):
-            return "elementwise"
-    shapes = ", ".join(f"{leaf.name} {leaf.value.shape} -> {_shape(returned.get(leaf.name))}" for leaf in leaves)
-    given = ", ".join(str(output.shape) for output in outputs)
-    message = (
-        f"the backward takes no upstream gradient, and shapes leave open what it returns: {shapes}; output {given}"
-    )
-    remedy = (
-        'write returns="jacobian" (shape out.shape + in.shape), "elementwise" or "gradient", '
-        "or let it take the upstream gradient"
-    )
-    raise AuditError("GA004", message, help=remedy)
-
-
-def _check_declared(form: Form, leaves: Sequence[Leaf], outputs: Sequence[np.ndarray[Any, Any]]) -> None:
-    if len(outputs) > 1:
-        message = f'returns="{form}" is given, which is for one output, but the forward has {len(outputs)}'
-        raise AuditError("GA004", message, help="audit a function of one output, or let it take the upstream gradients")
-    if form == "gradient" and outputs[0].size != 1:
-        message = f'returns="gradient" is that of a scalar, but the output has shape {outputs[0].shape}'
-        remedy = 'write returns="jacobian" or "elementwise", or let it take the upstream gradient'
-        raise AuditError("GA004", message, help=remedy)
-    other = next((leaf for leaf in leaves if leaf.value.shape != outputs[0].shape), None)
-    if form == "elementwise" and other is not None:
-        shapes = f"the output has shape {outputs[0].shape}, {other.name} {other.value.shape}"
-        message = f'returns="elementwise" is for an output that is shaped like its input, but {shapes}'
-        remedy = (
-            'bring the output to the shape of its input, write returns="jacobian", or let it take the upstream gradient'
-        )
-        raise AuditError("GA004", message, help=remedy)
-
-
-def _shape(array: Any) -> object:
-    return None if array is None else np.shape(array)
-
-
-def contract(
-    array: np.ndarray[Any, Any], form: Form, upstream: np.ndarray[Any, Any], shape: tuple[int, ...]
-) -> np.ndarray[Any, Any]:
-    """The gradient of φ from what a backward without an upstream gradient returned.
-
-    A result whose shape is not what `form` asks for comes back as it is, and is reported with its shape.
-    """
-    if form == "jacobian":
-        if array.shape != upstream.shape + shape:
-            return array
-        contracted: np.ndarray[Any, Any] = np.tensordot(upstream, array, axes=upstream.ndim)
-        return contracted
-    if form == "elementwise":
-        return array * upstream if array.shape == upstream.shape else array
-    return array * upstream.reshape(())[()] if upstream.size == 1 else array
