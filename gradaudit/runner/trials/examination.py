@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradaudit.errors import AuditError
 from gradaudit.numerics.derivatives.base_point import measure
+from gradaudit.runner.trials.gradient_outcomes import ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from gradaudit.numerics.problems.problem import Problem
     from gradaudit.numerics.results.agreement import BlockResult, CheckResult
     from gradaudit.records.verdict import Verdict
-
-_ENDINGS: dict[str, Verdict] = {"right": "passed", "wrong": "failed", "undecided": "inconclusive"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,4 +56,4 @@ class Examination:
             result = self.examine(Distorted(self.problem, block, distorted.change))
         except AuditError:  # at a point that is only looked at where something is wrong
             return "error"
-        return _ENDINGS[result.blocks[block].verdict]
+        return ENDINGS[result.blocks[block].verdict]

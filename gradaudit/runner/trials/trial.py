@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,18 +13,17 @@ from gradaudit.errors import AuditError
 from gradaudit.frameworks.other_arrays import MATRIX
 from gradaudit.numerics.checks.check import check
 from gradaudit.numerics.contract import sharing
-from gradaudit.numerics.derivatives.elements import numeric_at
 from gradaudit.records.finding import Finding
-from gradaudit.records.outcome import GradientOutcome, WorstElement
+from gradaudit.records.outcome import GradientOutcome
 from gradaudit.runner.inputs.meant import meant_otherwise
 from gradaudit.runner.problems.audited_problem import AuditedFunction, Call, Restricted
 from gradaudit.runner.promises.contract import Contract
 from gradaudit.runner.promises.precision import imprecise_gradients
 from gradaudit.runner.promises.side_effects import side_effects
+from gradaudit.runner.trials.comparable import comparable
 from gradaudit.runner.trials.examination import Examination
-from gradaudit.runner.trials.findings import Compared, missing, nondeterministic, not_finite_nearby, undecided, unusable
-from gradaudit.runner.trials.misplaced import told_of_order
-from gradaudit.runner.trials.misshapen import misshapen
+from gradaudit.runner.trials.findings import Compared, nondeterministic, not_finite_nearby, undecided
+from gradaudit.runner.trials.gradient_outcomes import compared_gradient, excluded_gradient
 from gradaudit.runner.trials.setup import REDRAWS, Setup
 
 if TYPE_CHECKING:
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from gradaudit.numerics.results.agreement import BlockResult, CheckResult
     from gradaudit.numerics.results.evidence import Located
     from gradaudit.records.case import Mode
-    from gradaudit.records.verdict import Verdict
     from gradaudit.runner.problems.evaluator import Evaluator
     from gradaudit.runner.subjects.subject import Forwarded
 
@@ -161,7 +158,7 @@ class Trial:
     ) -> TrialResult:
         """Hold the gradients against numerical ones, those that can't be compared against their inputs' shapes."""
         absent = [leaf.name for leaf, array in zip(function.leaves, base.gradient, strict=True) if array is None]
-        findings, usable = _comparable(function, base, absent)
+        findings, usable = comparable(function, base, absent)
         problem = Restricted(function, tuple(usable))
         examine = partial(self._examine, function.evaluator.fixed)
         checked = examine(problem) if usable else None
@@ -169,9 +166,9 @@ class Trial:
         strays = [name for name in function.strays if name in blocks]
         findings += map(not_finite_nearby, strays)
         gradients = [
-            _gradient(blocks[leaf.name], forced=leaf.name in absent, stray=leaf.name in strays)
+            compared_gradient(blocks[leaf.name], forced=leaf.name in absent, stray=leaf.name in strays)
             if leaf.name in blocks
-            else _excluded(function, number, base)
+            else excluded_gradient(function, number, base)
             for number, leaf in enumerate(function.leaves)
         ]
         compared = tuple(
@@ -252,65 +249,7 @@ def _same(one: Evaluation, other: Evaluation) -> bool:
     return all(first == second or abs(first - second) <= allowed for first, second in pairs)
 
 
-def _comparable(function: AuditedFunction, base: Call, absent: Sequence[str]) -> tuple[list[Finding], list[int]]:
-    """Why gradients can't be compared, and the numbers of those that can."""
-    alone = [_unusable(function, number, base) for number in range(len(function.leaves))]
-    excluded = told_of_order(alone, base.gradient, [leaf.value.shape for leaf in function.leaves])
-    present = [leaf.name for leaf in function.leaves if leaf.name not in absent]
-    findings = [finding for finding in excluded if finding is not None]
-    findings += [missing(name, present) for name in absent]
-    return findings, [number for number, finding in enumerate(excluded) if finding is None]
-
-
-def _unusable(function: AuditedFunction, number: int, base: Call) -> Finding | None:
-    """Why a gradient can't be compared; of a Jacobian it is the shape that was returned which is held against it."""
-    leaf, returned = function.leaves[number], base.returned[function.leaves[number].name]
-    if returned is not None and not base.contracted and function.form is not None:
-        shapes = returned.shape, base.outputs[0].shape, leaf.value.shape
-        found = misshapen(leaf.name, function.form, *shapes)
-        if found is not None:
-            return found
-    found = unusable(leaf, base.gradient[number])
-    is_flat = found is not None and found.code == "GA207" and leaf.value.ndim < 2
-    return replace(found, help=MATRIX) if found and is_flat and MATRIX in function.evaluator.subject.remarks else found
-
-
 def _is_multiplied(block: BlockResult) -> bool:
     """Whether a part of it is known to be off by a factor, and the rest to be right."""
     located = block.evidence.located if block.evidence is not None else None
     return located is not None and any(located.factor)
-
-
-def _excluded(function: AuditedFunction, number: int, base: Call) -> GradientOutcome:
-    """A gradient that could not be compared; where it is not finite, with the numeric value beside it."""
-    leaf, array = function.leaves[number], base.gradient[number]
-    worst = None
-    if array.shape == leaf.value.shape and not np.isfinite(array).all():
-        index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        numeric = float(numeric_at(Restricted(function, (number,)), 0, [index])[0])
-        worst = WorstElement(index, float(array[index]), numeric)
-    return GradientOutcome(leaf.name, tuple(leaf.value.shape), "failed", grade="wrong", worst=worst)
-
-
-_VERDICTS: dict[str, Verdict] = {"right": "passed", "wrong": "failed", "undecided": "inconclusive"}
-
-
-def _gradient(block: BlockResult, *, forced: bool, stray: bool = False) -> GradientOutcome:
-    worst = block.worst
-    if stray:
-        return GradientOutcome(block.name, tuple(map(int, block.shape)), "failed", grade="wrong")
-    return GradientOutcome(
-        block.name,
-        tuple(int(size) for size in block.shape),
-        "failed" if forced else _VERDICTS[block.verdict],
-        _finite(block.difference),
-        _finite(block.error_bound),
-        block.grade if block.verdict != "undecided" else None,
-        None
-        if worst is None
-        else WorstElement(tuple(int(i) for i in worst.index), float(worst.analytic), float(worst.numeric)),
-    )
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
