@@ -25,6 +25,15 @@ def named_signature(function: Callable[..., Any]) -> inspect.Signature | None:
     return None if inspect.Parameter.VAR_POSITIONAL in kinds else signature
 
 
+def without_first(signature: inspect.Signature | None) -> inspect.Signature | None:
+    """Without the first parameter, ``ctx`` or ``self``, which the framework hands on.
+
+    >>> without_first(named_signature(lambda ctx, x: x))
+    <Signature (x)>
+    """
+    return signature and signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
 def refuse_make(make: Callable[[], Any] | None, name: str) -> None:
     """A function has no state, and nothing to build.
 

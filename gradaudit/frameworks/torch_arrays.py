@@ -10,7 +10,8 @@ import torch
 
 from gradaudit.errors import AuditError
 from gradaudit.frameworks.numpy_arrays import NumpyArrays
-from gradaudit.frameworks.torch_rules import floating, rule_of, vjp
+from gradaudit.frameworks.torch_derivatives import floating, vjp
+from gradaudit.frameworks.torch_rules import rule_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
