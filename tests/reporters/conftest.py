@@ -311,3 +311,22 @@ def hostile_report(text: str) -> Report:
 def make_hostile():
     """`hostile_report`, for tests that draw the text."""
     return hostile_report
+
+
+REPORTS = [
+    "every_outcome",
+    "all_passed",
+    "self_tested",
+    "interrupted",
+    "nothing_found",
+    "listing",
+    "hostile",
+    "partly_known",
+    "proved",
+]
+
+
+@pytest.fixture(params=REPORTS)
+def each_report(request) -> Report:
+    """One after another, the reports that every format shows as it did before."""
+    return request.getfixturevalue(request.param)

@@ -15,9 +15,6 @@ from gradaudit.reporters import Style
 from gradaudit.reporters.github import SHOWN, render
 from gradaudit.rules import judged
 
-REPORTS = [
-    "every_outcome", "all_passed", "self_tested", "interrupted", "nothing_found", "listing", "hostile", "proved",
-]  # fmt: skip
 WRONG = Outcome("src/a.py::f", "src/a.py", 7, "failed", findings=(Finding("GA201", "differs"),))
 
 
@@ -82,9 +79,8 @@ def test_thirty_findings_are_ten_annotations_and_a_notice(snapshot):
     assert [name for name, _, _ in commands(text)] == ["error"] * SHOWN + ["notice"]
 
 
-@pytest.mark.parametrize("name", REPORTS)
-def test_every_report_looks_as_it_did(name, request, snapshot):
-    text = render(under(request.getfixturevalue(name), ignore=("GA302",)), Style())
+def test_every_report_looks_as_it_did(each_report, ignoring, snapshot):
+    text = render(ignoring(each_report, "GA302"), Style())
     assert text == snapshot
     assert len(commands(text)) <= SHOWN + 1
 
