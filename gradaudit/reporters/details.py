@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from gradaudit.reporters.cleaning import one_line, visible
+from gradaudit.reporters.quantities import number, pair, place, plural, shape
 from gradaudit.reporters.self_testing import REMEDY, missed, misses, score
 from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
-from gradaudit.reporters.wording import (
-    differ_in_trial,
-    in_source,
-    number,
-    pair,
-    place,
-    plural,
-    rule_name,
-    shape,
-    standing,
-)
+from gradaudit.reporters.wording import differ_in_trial, in_source, rule_name, standing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

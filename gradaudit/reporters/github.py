@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from gradaudit.reporters.alerts import SELF_TEST, Alert, alerts, worst_first
 from gradaudit.reporters.cleaning import one_line, visible, without_commands, without_surrogates
+from gradaudit.reporters.quantities import plural
+from gradaudit.reporters.summary import incompleteness
 from gradaudit.reporters.terminal import shorten
-from gradaudit.reporters.wording import in_source, incompleteness, plural, rule_name
+from gradaudit.reporters.wording import in_source, rule_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from junit_xml import TestCase, TestSuite
 from gradaudit.reporters.cleaning import one_line, visible
 from gradaudit.reporters.details import describe, describe_finding
 from gradaudit.reporters.self_testing import missed, misses
-from gradaudit.reporters.wording import headline, incompleteness, leading_finding, location, rule_name, standing, word
+from gradaudit.reporters.summary import incompleteness
+from gradaudit.reporters.wording import headline, leading_finding, location, rule_name, standing, word
 from gradaudit.rules import fails
 
 TYPE_CHECKING = False

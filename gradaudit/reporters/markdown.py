@@ -7,27 +7,20 @@ comes from audited code is escaped: it can neither break the table nor bring HTM
 from __future__ import annotations
 
 from gradaudit.reporters.cleaning import one_line, visible, without_commands
+from gradaudit.reporters.quantities import number, pair, place, plural, shape
 from gradaudit.reporters.self_testing import REMEDY, missed, misses, score, total
+from gradaudit.reporters.summary import incompleteness, known, summary, touched
 from gradaudit.reporters.terminal import shorten
 from gradaudit.reporters.wording import (
     differ_in_trial,
     facts,
     headline,
     in_source,
-    incompleteness,
-    known,
     leading_finding,
     location,
-    number,
-    pair,
-    place,
-    plural,
     rule_name,
-    shape,
     standing,
-    summary,
     told,
-    touched,
     word,
     worst_gradient,
 )

@@ -11,8 +11,9 @@ from html import escape
 from gradaudit.reporters import Style
 from gradaudit.reporters.cleaning import one_line, visible, without_commands
 from gradaudit.reporters.details import describe
+from gradaudit.reporters.quantities import number, pair, place, plural, shape
 from gradaudit.reporters.terminal import wrap
-from gradaudit.reporters.wording import circumstances, number, pair, place, plural, rule_name, shape, standing
+from gradaudit.reporters.wording import circumstances, rule_name, standing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

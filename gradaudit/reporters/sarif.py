@@ -17,8 +17,10 @@ from gradaudit.reporters.alerts import SELF_TEST, Alert, alerts, worst_first
 from gradaudit.reporters.cleaning import one_line, visible
 from gradaudit.reporters.json_report import encodable
 from gradaudit.reporters.markdown import fenced, paragraph, prose
+from gradaudit.reporters.quantities import plural
 from gradaudit.reporters.sarif_rules import described
-from gradaudit.reporters.wording import in_source, incompleteness, plural
+from gradaudit.reporters.summary import incompleteness
+from gradaudit.reporters.wording import in_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradaudit.reporters.cleaning import one_line
-from gradaudit.reporters.wording import plural
+from gradaudit.reporters.quantities import plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,25 +6,20 @@ from dataclasses import replace
 
 from gradaudit.reporters.cleaning import one_line, visible, without_commands
 from gradaudit.reporters.details import COLORS, describe, describe_finding
+from gradaudit.reporters.quantities import number
 from gradaudit.reporters.self_testing import missed, score, total
-from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
-from gradaudit.reporters.wording import (
-    circumstances,
+from gradaudit.reporters.summary import (
     counts,
     covered,
-    facts,
     incompleteness,
     known,
-    location,
-    number,
     summary,
     summary_head,
     summary_tail,
-    told,
     touched,
-    word,
-    worst_gradient,
 )
+from gradaudit.reporters.terminal import GAP, columns_of, line_up, paint, shorten, wrap
+from gradaudit.reporters.wording import circumstances, facts, location, told, word, worst_gradient
 from gradaudit.rules import fails
 
 TYPE_CHECKING = False
