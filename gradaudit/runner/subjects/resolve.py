@@ -7,30 +7,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gradaudit.binding.agreement import check_inputs, check_no_bind
-from gradaudit.binding.backward import bind_backward
-from gradaudit.binding.forward import bind_forward, defaults_of
-from gradaudit.binding.known_names import RANDOM_NAMES
 from gradaudit.binding.signatures import name_of, signature_of
 from gradaudit.errors import AuditError, an
 from gradaudit.frameworks import framework
 from gradaudit.frameworks.belonging import framework_of
 from gradaudit.runner.subjects.duplicates import duplicate
 from gradaudit.runner.subjects.layer_words import no_method
-from gradaudit.runner.subjects.layers import Layer
 from gradaudit.runner.subjects.object_methods import defines, is_method_of
-from gradaudit.runner.subjects.pair import Pair
-from gradaudit.runner.subjects.ruled import Composed, Ruled, RuledForward
-from gradaudit.runner.subjects.second_derivative import SecondDerivative
-from gradaudit.runner.subjects.value_and_gradient import ValueAndGradient
+from gradaudit.runner.subjects.ruled import RuledForward
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework, Rule
-    from gradaudit.runner.subjects.subject import Subject
-    from gradaudit.runner.subjects.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -244,97 +234,3 @@ def _resolve(name: str, namespace: Mapping[str, Any]) -> Any:
     for part in rest:
         found = getattr(found, part, None)
     return found
-
-
-def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
-    functions: Functions,
-    declaration: Declaration,
-    wiring: Wiring,
-    inputs: Sequence[str],
-    layer: Callable[[], Any] | None = None,
-    parameters: Mapping[str, str] | None = None,
-) -> Subject:
-    """What a declaration audits, with every parameter bound.
-
-    Args:
-        functions: What was decorated.
-        declaration: Its options.
-        wiring: What is wanted, and the trial's random state.
-        inputs: Names of all inputs.
-        layer: Builds the object that is audited; None where there is none.
-        parameters: Its parameters, and where the gradient of each is.
-
-    Raises:
-        AuditError: GA004, something can't be bound.
-    """
-    options = declaration.options
-    if functions.rule is not None:
-        plan = bind_forward(functions.evaluated, inputs)
-        check_inputs(functions.evaluated, inputs, plan)
-        return Ruled(wiring, functions.rule, plan)
-    bind: Mapping[str, str] = options.get("bind") or {}
-    takes_upstream = options.get("returns") is None
-    second = options.get("order") == 2
-    if second and (functions.owner is not None or functions.forward is None):
-        message = f"order=2 is for a function and its second derivative, not for {name_of(functions.evaluated)}"
-        raise AuditError("GA004", message, help="name the scalar function by forward=, and audit a function beside it")
-    if layer is not None:
-        return Layer(
-            wiring,
-            layer,
-            functions.forward_name,
-            functions.backward_name,
-            parameters or {},
-            bind,
-            inputs,
-            takes_open=not takes_upstream,
-        )
-    if functions.forward is None or functions.backward is None:
-        check_no_bind(functions.evaluated, bind)
-        vjp = wiring.framework.differentiation()
-        plan = bind_forward(functions.evaluated, inputs, alone=vjp is None)
-        check_inputs(functions.evaluated, inputs, plan)
-        composed = None if vjp is None else Composed(wiring, functions.evaluated, plan, vjp)
-        return ValueAndGradient(wiring, functions.evaluated, plan, composed)
-    shares = _takes(functions.forward, "ctx") and _takes(functions.backward, "ctx")
-    plan = bind_forward(functions.forward, inputs, shares_context=shares)
-    defaults = defaults_of(functions.forward, plan)
-    back = bind_backward(
-        functions.backward, plan, inputs, bind, defaults=tuple(defaults), takes_upstream=takes_upstream
-    )
-    check_inputs(functions.forward, inputs, plan, back)
-    kind = SecondDerivative if second else Pair
-    return kind(wiring, functions.forward, functions.backward, plan, back, defaults, tuple(bind))
-
-
-def _takes(function: Callable[..., Any], name: str) -> bool:
-    return name in getattr(signature_of(function), "parameters", ())
-
-
-def builder(make: Callable[..., Any], random: Callable[[str], Any], owner: type) -> Callable[[], Any]:
-    """What builds the object of a trial.
-
-    Args:
-        make: As declared, or the class.
-        random: Gives the trial's random state to a parameter of that name.
-        owner: The class.
-
-    Raises:
-        AuditError: GA004, it takes what it can't be given.
-    """
-    signature = signature_of(make)
-    required = [
-        parameter.name
-        for parameter in getattr(signature, "parameters", {}).values()
-        if parameter.default is parameter.empty and parameter.kind not in {2, 4}
-    ]
-    if make is owner and required and not (len(required) == 1 and required[0] in RANDOM_NAMES):
-        message = f"{owner.__name__} can't be built without {', '.join(required)}"
-        raise AuditError("GA004", message, help=f"write make=lambda rng: {owner.__name__}(...)")
-    if len(required) > 1:
-        message = f"make= takes {', '.join(required)}; it is given the trial's random state and nothing else"
-        raise AuditError("GA004", message, help=f"write make=lambda rng: {owner.__name__}(...)")
-    if required:
-        name = required[0] if required[0] in RANDOM_NAMES else "rng"
-        return lambda: make(random(name))
-    return make

@@ -21,9 +21,10 @@ from gradaudit.runner.problems.freed_memory import LARGE, keep_freed_memory
 from gradaudit.runner.problems.layouts import as_it_is, uncopied
 from gradaudit.runner.problems.pairing import draw_upstreams
 from gradaudit.runner.promises.elsewhere import Elsewhere
+from gradaudit.runner.subjects.assembly import subject_of
+from gradaudit.runner.subjects.building import builder
 from gradaudit.runner.subjects.object_paths import read
 from gradaudit.runner.subjects.parameters import Parameters, in_order_of, parameters_of
-from gradaudit.runner.subjects.resolve import Functions, builder, subject_of
 from gradaudit.runner.subjects.ruled import Ruled
 from gradaudit.runner.subjects.second_derivative import inputs_of_vectors
 from gradaudit.runner.subjects.wiring import Wiring
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from gradaudit.declaration import Declaration
     from gradaudit.frameworks.interface import Framework
     from gradaudit.records.case import Options
+    from gradaudit.runner.subjects.resolve import Functions
     from gradaudit.runner.subjects.subject import Forwarded
 
 REDRAWS = 3
