@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gradaudit.discovery.syntax import is_main_guard
+from gradaudit.discovery.expressions import is_main_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

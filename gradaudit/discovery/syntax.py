@@ -6,6 +6,15 @@ import ast
 from dataclasses import dataclass, replace
 
 from gradaudit.discovery.aliases import NAME, Scope, bind, forget, function_scope, partial
+from gradaudit.discovery.expressions import (
+    dotted,
+    is_main_guard,
+    name_option,
+    names_in,
+    shown,
+    timeout_option,
+    unpacked,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
 
 _TRY = (ast.Try, getattr(ast, "TryStar", ast.Try))
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_MAIN = 'under if __name__ == "__main__"'
 
 
 @dataclass(frozen=True)
@@ -156,11 +166,11 @@ class _Reader:
         if value is None:
             return
         for target in targets:
-            if pairs := _pairs(target, value):
+            if pairs := unpacked(target, value):
                 for left, right in pairs:
                     self._assignment([left], right, scope)
                 return
-        assigned = next(filter(None, map(_dotted, targets)), None)
+        assigned = next(filter(None, map(dotted, targets)), None)
         self._expression(value, scope, assigned and scope.prefix + assigned)
         meaning = scope.decorator(value) or partial(value, scope)
         for target in targets:
@@ -209,7 +219,7 @@ class _Reader:
     def _applied(
         self, node: ast.Call, audited: ast.expr, options: tuple[ast.keyword, ...], scope: Scope, assigned: str | None
     ) -> None:
-        self._use(node, options, scope, assigned or scope.prefix + _text(audited), audited=_names_in(audited))
+        self._use(node, options, scope, assigned or scope.prefix + shown(audited), audited=names_in(audited))
         self._expression(audited, scope, assigned)  # which may be an audit again
 
     def _use(  # noqa: PLR0913 - what the source shows of it
@@ -223,8 +233,8 @@ class _Reader:
         audited: tuple[str, ...] = (),
         misused: str = "",
     ) -> None:
-        name, names_vary = _name(options)
-        at, timeout = definition or node, _timeout(options)
+        name, names_vary = name_option(options)
+        at, timeout = definition or node, timeout_option(options)
         where = scope.unreachable, scope.within
         self.uses.append(Use(node, at, qualname, name, scope.repeats, names_vary, *where, timeout, audited, misused))
 
@@ -233,80 +243,4 @@ def _misused(decorator: ast.expr, scope: Scope) -> str:
     """What the decorator is given by position where it decorates something else; empty where it is not."""
     if not isinstance(decorator, ast.Call) or not decorator.args or not scope.decorator(decorator.func):
         return ""
-    return _text(decorator.args[0])
-
-
-def _names_in(audited: ast.expr) -> tuple[str, ...]:
-    """The dotted names in an expression, the longest of each: ``layers.Affine.apply`` and not ``layers``."""
-    inner = {id(node.value) for node in ast.walk(audited) if isinstance(node, ast.Attribute)}
-    names = (
-        _dotted(node)
-        for node in ast.walk(audited)
-        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in inner
-    )
-    return tuple(dict.fromkeys(filter(None, names)))
-
-
-_MAIN = 'under if __name__ == "__main__"'
-
-
-def is_main_guard(test: ast.expr) -> bool:
-    """Whether a condition is ``__name__ == "__main__"``, or that and more."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return any(map(is_main_guard, test.values))
-    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq):
-        return False
-    sides = [test.left, *test.comparators]
-    return any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides) and any(
-        isinstance(side, ast.Constant) and side.value == "__main__" for side in sides
-    )
-
-
-def _name(options: Sequence[ast.keyword]) -> tuple[str | None, bool]:
-    """The text of ``name=``, and whether it is only known when run; the last one counts, as in a partial."""
-    for option in reversed(options):
-        if option.arg is None:
-            return None, True  # **options may hold a name
-        if option.arg == "name":
-            value = option.value.value if isinstance(option.value, ast.Constant) else ...
-            if value is None or isinstance(value, str):
-                return value, False
-            return None, True
-    return None, False
-
-
-def _timeout(options: Sequence[ast.keyword]) -> float | None:
-    """The number of ``timeout=``; None where it is not given or not a number in the source."""
-    for option in reversed(options):
-        if option.arg == "timeout" and isinstance(option.value, ast.Constant):
-            value = option.value.value
-            return float(value) if isinstance(value, (int, float)) and value > 0 else None
-    return None
-
-
-def _dotted(node: ast.expr) -> str | None:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        base = _dotted(node.value)
-        return f"{base}.{node.attr}" if base else node.attr
-    return None
-
-
-def _text(audited: ast.expr) -> str:
-    """What to call an audit that is assigned to nothing."""
-    if isinstance(audited, ast.Lambda):
-        return "<lambda>"
-    if isinstance(audited, ast.Call):
-        return _text(audited.args[0] if isinstance(audited.func, ast.Call) and audited.args else audited.func)
-    if isinstance(audited, ast.Subscript):
-        return _text(audited.value)
-    return _dotted(audited) or "<expression>"
-
-
-def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
-    """Which value goes to which name in ``a, b = x, y``; nothing where it is not of this form."""
-    if not isinstance(target, (ast.Tuple, ast.List)) or not isinstance(value, (ast.Tuple, ast.List)):
-        return []
-    starred = any(isinstance(element, ast.Starred) for element in (*target.elts, *value.elts))
-    return [] if starred or len(target.elts) != len(value.elts) else list(zip(target.elts, value.elts, strict=True))
+    return shown(decorator.args[0])
