@@ -5,12 +5,12 @@
 The source holds a gradient that somebody wrote:
 
 - a `torch.autograd.Function`;
-- a rule for `jax.custom_vjp`, `jax.custom_jvp`, `tf.custom_gradient`, autograd's `defvjp` and `defjvp`,
-  `register_autograd`, a primitive of JAX (`ad.defjvp`, `ad.primitive_transposes[p] = rule`);
+- a rule for `jax.custom_vjp`, `jax.custom_jvp`, `tf.custom_gradient`, autograd's `defvjp`, `register_autograd`, a
+  primitive of JAX (`ad.defjvp`, `ad.primitive_transposes[p] = rule`);
 - a layer with a `backward` of its own;
-- a function called as the derivative of another one beside it (`affine_backward`, `rosen_hess`, a method `grad`
-  beside `fn`, `score` beside `loglike`);
-- a function that returns a loss and its gradients, or its gradient for `eval_gradient=True`;
+- a function called as the derivative of another one beside it (`affine_backward`, `rosen_hess`, `score` beside
+  `loglike`);
+- a function that returns a value and its gradient, always or for `eval_gradient=True`;
 - a function that a solver is given: `minimize(cost, x0, jac=slope)`.
 
 No audit names it, in this file or in another. Tests, abstract methods and stubs do not count, nor does what is
