@@ -10,6 +10,7 @@ from gradaudit.inspection.checks.seen import Seen
 from gradaudit.inspection.checks.upstreams import DECLARED
 from gradaudit.inspection.columns import column
 from gradaudit.inspection.declared_audits import declared_audits
+from gradaudit.inspection.evidence import replays
 from gradaudit.inspection.forms import FORMS
 from gradaudit.inspection.hand_written import HandWritten
 from gradaudit.inspection.launched import joined
@@ -70,7 +71,7 @@ def hand_written(module: Module, repository: Repository) -> list[HandWritten]:
     taken: set[str] = set()
     for form in FORMS:
         for each in _all(form, module, repository):
-            if each.qualname not in taken:
+            if each.qualname not in taken and not (each.backward is not None and replays(each.backward)):
                 found.append(replace(each, form=form.__name__))
                 taken.add(each.qualname)
         taken.update(*(each.names for each in found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from gradaudit.inspection.module import dotted
 from gradaudit.inspection.naming import is_derivative, is_gradient, is_upstream
@@ -21,7 +22,8 @@ _DIFFERENTIATION = frozenset({
     "approx_hess_cs", "approx_fhess_p",
 })  # fmt: skip
 # Nor is it different where the name says how: `self._score_complex_step(params)` of a base class.
-_NUMERICAL = ("complex_step", "finite_difference", "finite_diff", "numdiff", "approx_fprime")
+_NUMERICAL = ("complex_step", "finite_difference", "finite_diff", "numdiff")
+_PROGRAM = re.compile(r"\w*graph\w*\.replay|(?:.*\.)?eval_jaxpr|(?:.*\.)?fx\.Interpreter")
 # Registered for shapes and types alone, or as an object of a compiler that is about to call it.
 _SHAPES_ONLY = frozenset({"register_meta", "register_fake", "impl_abstract", "def_abstract_eval", "fake_impl"})
 
@@ -90,7 +92,7 @@ def differentiates(function: Function, module: Module) -> bool:
 
 def _is_differentiation(call: ast.Call, name: str, module: Module) -> bool:
     owner, _, last = name.rpartition(".")
-    if last.endswith(_NUMERICAL):
+    if last.endswith(_NUMERICAL) or "approx_fprime" in last:
         return True
     if owner in {"self", "cls"} or name in module.functions:
         return False
@@ -101,6 +103,15 @@ def _is_differentiation(call: ast.Call, name: str, module: Module) -> bool:
     if last == "gradient":
         return "tape" in owner.lower()
     return last in _DIFFERENTIATION or module.path(name).startswith("numdifftools.")
+
+
+def replays(function: Function) -> bool:
+    """Whether a backward runs a program that it is given: a recorded CUDA graph, a traced graph, a jaxpr.
+
+    Whoever made that program made the gradient.
+    """
+    calls = (node.func for node in function.nodes if isinstance(node, ast.Call))
+    return any(_PROGRAM.fullmatch(dotted(each)) for each in calls)
 
 
 def makes(function: Function, gradient: str) -> bool:

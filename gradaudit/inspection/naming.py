@@ -12,6 +12,16 @@ from functools import lru_cache
 _PULLBACKS = ("_backward", "_bwd", "_backprop")
 _SECOND_DERIVATIVES = ("_hess", "_hessian", "_hess_prod", "_hessp")
 _DERIVATIVES = ("_grad", "_gradient", "_der", "_deriv", "_derivative", "_prime", *_SECOND_DERIVATIVES)
+# `deriv2` and `inverse_deriv2` are of a higher order, `deriv_inverse` and `deriv3_inverse` derivatives of `inverse`.
+_ORDERED = re.compile(r"((?:\w+_)?(?:deriv|derivative|der))_?([2-9])")
+_PREFIXED = re.compile(r"(?:deriv|derivative)(?:_?([2-9]))?_([a-z]\w*)")
+# `regularised_grad` is beside `regularised_objective`, and `score_group` beside `loglike_group`.
+_SHARED = re.compile(
+    r"(\w+)_(?:grad|gradient|deriv|derivative|hess|hessian|jac|jacobian)"
+    r"|(?:grad|gradient|deriv|derivative|hess|hessian|jac|jacobian)_(\w+)"
+)
+_SHARED_SCORE = re.compile(r"(\w+)_score|score_(\w+)")
+_VALUES = ("objective", "obj", "loss", "cost", "loglike", "energy", "func", "fun", "value", "fn")
 # `rmsnorm_bwd_ref` is the reference for a faster one, and its forward is `rmsnorm_ref`.
 _REFERENCE = "_ref"
 _PREFIX = "backward_"
@@ -79,18 +89,32 @@ def names_of_forward(name: str) -> tuple[str, ...]:
     ()
     """
     bare = name.strip("_")
+    if ordered := _ORDERED.fullmatch(bare):
+        bare = ordered[1]
     if bare in _WHOLE_PULLBACKS:
         names = _WHOLE_PULLBACKS[bare]
     elif bare in _WHOLE_DERIVATIVES:
         names = _FUNCTIONS
+    elif prefixed := _PREFIXED.fullmatch(bare):
+        names = (prefixed[2],)
     elif bare.endswith(_REFERENCE) and _stem(bare.removesuffix(_REFERENCE)):
         names = _names_of_reference(bare.removesuffix(_REFERENCE))
     elif stem := _stem(bare):
-        names = (f"{stem}_forward", stem, f"forward_{stem}", f"{stem}_fwd")
+        names = (f"{stem}_forward", stem, f"forward_{stem}", f"{stem}_fwd", *_names_beside(bare))
     else:
-        return ()
+        names = _names_beside(bare)
     leading = name[: len(name) - len(name.lstrip("_"))]
     return tuple(dict.fromkeys([*(leading + each for each in names), *names])) if leading else names
+
+
+def _names_beside(bare: str) -> tuple[str, ...]:
+    """``fit_objective`` of ``fit_grad``: what shares the rest of its name, and is no more called than the value."""
+    if scored := _SHARED_SCORE.fullmatch(bare):
+        return (f"{scored[1]}_loglike",) if scored[1] else (f"loglike_{scored[2]}",)
+    shared = _SHARED.fullmatch(bare)
+    if shared is None or (shared[1] or shared[2]).split("_")[0] in _HANDLING:
+        return ()
+    return tuple(f"{shared[1]}_{value}" if shared[1] else f"{value}_{shared[2]}" for value in _VALUES)
 
 
 def _names_of_reference(bare: str) -> tuple[str, ...]:
@@ -114,17 +138,21 @@ def is_derivative(name: str) -> bool:
     (True, False)
     """
     bare = name.strip("_")
-    return bare in _WHOLE_DERIVATIVES or bare.endswith(_DERIVATIVES)
+    is_called_so = bare in _WHOLE_DERIVATIVES or bare.endswith(_DERIVATIVES)
+    return is_called_so or any(form.fullmatch(bare) for form in (_ORDERED, _PREFIXED, _SHARED, _SHARED_SCORE))
 
 
-def is_second_derivative(name: str) -> bool:
-    """Whether a function is called like a second derivative at a point, or its product with a vector.
+def order_of(name: str) -> int:
+    """Of which order a derivative is by its name; the product of a second one with a vector counts as that.
 
-    >>> is_second_derivative("rosen_hess_prod"), is_second_derivative("rosen_der")
-    (True, False)
+    >>> [order_of(name) for name in ("rosen_der", "rosen_hess_prod", "deriv2", "deriv3_inverse")]
+    [1, 2, 2, 3]
     """
     bare = name.strip("_")
-    return bare in _WHOLE_SECOND_DERIVATIVES or bare.endswith(_SECOND_DERIVATIVES)
+    ordered, prefixed = _ORDERED.fullmatch(bare), _PREFIXED.fullmatch(bare)
+    if digit := (ordered and ordered[2]) or (prefixed and prefixed[1]):
+        return int(digit)
+    return 2 if bare in _WHOLE_SECOND_DERIVATIVES or bare.endswith(_SECOND_DERIVATIVES) else 1
 
 
 def is_gradient(name: str) -> bool:

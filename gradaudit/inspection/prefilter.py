@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DEFINITIONS = (
-    b"backward", b"_bwd(", b"_bwd_ref(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv(", b"derivative(",
-    b"_prime(", b"_hess", b"def vjp(",
+    b"backward", b"_bwd(", b"_bwd_ref(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv",
+    b"_prime(", b"_hess", b"def vjp(", b"loglike_",
 )  # fmt: skip
 _RULES = (
     b"custom_vjp", b"custom_jvp", b"custom_gradient", b"defvjp", b"defjvp", b"defgrad(", b"register_autograd(",

@@ -166,6 +166,19 @@ FOUND = {
         "def rosen_hessp(x, p): return 2 * p",
         ["rosen_hess", "rosen_hess_prod", "rosen_hessian", "rosen_hessp"],
     ),
+    "derivatives of a numbered order": (
+        "class Link:\n    def __call__(self, p): return p * p\n    def deriv2(self, p): return 2 + 0 * p\n"
+        "    def inverse(self, z): return z * z\n    def inverse_deriv2(self, z): return 2 + 0 * z\n"
+        "    def deriv_inverse(self, z): return 2 * z\n    def derivative3_inverse(self, z): return 0 * z",
+        ["Link.deriv2", "Link.inverse_deriv2", "Link.deriv_inverse", "Link.derivative3_inverse"],
+    ),
+    "a derivative that shares the rest of its name with the value": (
+        "def _fit_objective(w, x): return w @ x\ndef _fit_grad(w, x): return x * 1\n"
+        "def loglike_group(p): return p @ p\ndef score_group(p): return 2 * p\n"
+        "def robust_loglike(p): return p @ p\ndef robust_score(p): return 2 * p\n"
+        "def func_of(p): return p @ p\ndef hess_of(p): return 2 * np.eye(p.size)",
+        ["_fit_grad", "score_group", "robust_score", "hess_of"],
+    ),
     "a gradient with a Hessian": (
         "class Loss:\n    def loss(self, coef, X): return coef @ coef\n"
         "    def gradient_hessian(self, coef, X):\n        return 2 * coef, 2 * X\n"
@@ -451,6 +464,19 @@ NOT_FOUND = {
     "a method's name where only a class has it": (
         "class Model:\n    def cost(self, x): return x @ x\n    def slope(self, x): return 2 * x\n"
         "    def fit(self, x0): return minimize(cost, x0, jac=slope)"
+    ),
+    "a backward that runs a program that it is given": (
+        "import torch, jax\nclass Graphed(torch.autograd.Function):\n    def forward(ctx, x): return x\n"
+        "    def backward(ctx, g):\n        bwd_graph.replay()\n        return made\n"
+        "class Traced(torch.autograd.Function):\n    def forward(ctx, x): return x\n"
+        "    def backward(ctx, g): return torch.fx.Interpreter(ctx.graph).run(g)\n"
+        "@jax.custom_vjp\ndef f(x): return x\ndef bwd(res, ct): return jax.core.eval_jaxpr(res, [], ct)\n"
+        "f.defvjp(fwd, bwd)"
+    ),
+    "what shares a name with what is no function of its parameters": (
+        "def f1_value(y): return y\ndef f1_score(y, p): return y * p\n"
+        "def wrap_func(f): return f\ndef wrap_jac(f): return [f]\ndef level2(x): return x\ndef level(x): return x\n"
+        "def inverse(z): return z\ndef deriv_inverse(order, z): return z * order"
     ),
     "a property": (
         "class T:\n    @property\n    def value(self): return self._v\n    @property\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradaudit.inspection.evidence import computes_gradients
 from gradaudit.inspection.hand_written import HandWritten
 from gradaudit.inspection.launched import is_kernel
-from gradaudit.inspection.naming import is_derivative, is_second_derivative, names_of_forward
+from gradaudit.inspection.naming import is_derivative, names_of_forward, order_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,5 +39,7 @@ def _forward_of(function: Function, module: Module) -> Function | None:
 
 
 def _kind(function: Function, forward: Function) -> str:
-    what = "derivative" if is_derivative(function.name) else "backward"
-    return f"the {'second ' if is_second_derivative(function.name) else ''}{what} of {forward.name}"
+    if not is_derivative(function.name):
+        return f"the backward of {forward.name}"
+    order = {1: "", 2: "second ", 3: "third "}.get(order_of(function.name), "higher ")
+    return f"the {order}derivative of {forward.name}"
