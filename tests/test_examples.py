@@ -59,7 +59,7 @@ LIBRARIES = {
     "autograd_scipy.py": (55, 2),
     "jax_functions.py": (62, 0),
     "numpy_ml_functions.py": (23, 3),
-    "numpy_ml_layers.py": (40, 5),
+    "numpy_ml_layers.py": (40, 6),
     "scikit_learn_gaussian_processes.py": (19, 0),
     "scikit_learn_losses.py": (83, 0),
     "scikit_learn_models.py": (13, 2),
@@ -70,6 +70,7 @@ LIBRARIES = {
     "statsmodels_discrete.py": (52, 8),
     "statsmodels_functions.py": (120, 5),
     "statsmodels_models.py": (61, 2),
+    "torch_distributed.py": (1, 1),
     "torch_functions.py": (144, 0),
 }
 """How many audits of each file pass, and how many fail as declared."""

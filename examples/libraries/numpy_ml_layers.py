@@ -14,7 +14,7 @@ import numpy as np
 collections.Hashable = collections.abc.Hashable  # numpy-ml 0.1.2 looks for it where it was before Python 3.10
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of packages that only its other parts need
-    from numpy_ml.neural_nets import activations, layers
+    from numpy_ml.neural_nets import activations, layers, wrappers
 
 from gradaudit import audited_backward, distributions
 
@@ -142,6 +142,12 @@ LAYERS = {
         {"X": "N 5 6 2"},
         None,
     ),
+    # A wrapper, which draws its mask from NumPy's global state: in the same state for every call, it is the same mask.
+    "Dropout": (
+        lambda: wrappers.Dropout(initialised(layers.FullyConnected(4, act_fn="Tanh"), 1, 3), p=0.5),
+        {"X": "N 3"},
+        WEIGHTS,
+    ),
 }
 
 WRONG = {
@@ -150,6 +156,7 @@ WRONG = {
     "Embedding, pool='sum'": "a word that is repeated in a sentence counts once, numpy-ml 0.1.2",
     "Embedding, pool='mean'": "a word that is repeated in a sentence counts once, numpy-ml 0.1.2",
     "Pool2D, max, padded": "the largest element is looked for in the input without its padding, numpy-ml 0.1.2",
+    "Dropout": "the mask is not applied, and the upstream gradient is scaled in place, numpy-ml 0.1.2",
 }
 
 for name, (make, inputs, parameters) in LAYERS.items():
