@@ -193,6 +193,34 @@ def test_an_array_that_is_checked_by_another_name_is_checked():
     assert checked(Steps, parameters={"parameters.*": "gradients.*"}).notes == ()
 
 
+class Wrapper:
+    """Shows the arrays of the layer inside of it by a property."""
+
+    def __init__(self):
+        self._inner = Affine()
+
+    @property
+    def parameters(self):
+        return {"W": self._inner.W, "b": self._inner.b}
+
+    @property
+    def gradients(self):
+        return {"W": self._inner.dW, "b": self._inner.db}
+
+    def forward(self, x):
+        return self._inner.forward(x)
+
+    def backward(self, dout):
+        return self._inner.backward(dout)
+
+
+def test_arrays_that_a_property_hands_on_are_checked_under_its_name_alone():
+    both = {f"parameters.{name}": f"gradients.{name}" for name in ("W", "b")}
+    assert checked(Wrapper, parameters=both).notes == ()
+    (note,) = checked(Wrapper, parameters={"parameters.W": "gradients.W"}).notes
+    assert note.startswith("_inner.b is not checked")
+
+
 class Network:
     """Layers of which one has no gradient beside its array."""
 

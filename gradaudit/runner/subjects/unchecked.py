@@ -10,11 +10,11 @@ import numpy as np
 from gradaudit.matching import spellings
 from gradaudit.numerics.contract import identical
 from gradaudit.runner.subjects.kept import arrays_within
-from gradaudit.runner.subjects.object_paths import ANY, floating_arrays
+from gradaudit.runner.subjects.object_paths import ANY, floating_arrays, read
 from gradaudit.runner.subjects.parameters import RETURNED, STEP
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradaudit.frameworks.interface import Framework
     from gradaudit.runner.subjects.subject import Values
@@ -77,7 +77,7 @@ class Unchecked:
             return
         held = dict(floating_arrays(layer, self.framework.to_numpy))
         if self.pairs is None:
-            found = dict(_pairs(held, self.named))
+            found = dict(_pairs(held, self._checked(layer, held)))
             self.pairs = {path: gradient for path, gradient in found.items() if path in self.built}
             self.inputs = [np.array(array) for _, array in arrays_within(values, self.framework)]
             self.late = {
@@ -93,6 +93,12 @@ class Unchecked:
         elif self._has_moved(values):
             same = {path: pair for path, pair in self.late.items() if path in held and identical(held[path], pair[0])}
             self.late, self.lazy = same, True
+
+    def _checked(self, layer: Any, held: Mapping[str, Any]) -> list[Any]:
+        """The arrays that are named, also by a property: a wrapper hands on what the object inside of it holds."""
+        by_property = self.named - held.keys() - {RETURNED, STEP}
+        arrays = (self.framework.to_numpy(_at(layer, path)) for path in by_property)
+        return [*(held[path] for path in self.named & held.keys()), *(each for each in arrays if each is not None)]
 
     def _has_moved(self, values: Values) -> bool:
         arrays = [array for _, array in arrays_within(values, self.framework)]
@@ -133,6 +139,14 @@ class Unchecked:
         return shown
 
 
+def _at(layer: Any, path: str) -> Any:
+    """What is at a path; None where that can't be read any more."""
+    try:
+        return read(layer, path)
+    except Exception:  # noqa: BLE001 - audited code, which may refuse
+        return None
+
+
 def _are(names: Sequence[str]) -> str:
     return f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
 
@@ -141,14 +155,14 @@ def _starred(path: str) -> str:
     return ".".join(ANY if step.isdecimal() else step for step in path.split("."))
 
 
-def _pairs(held: Mapping[str, Any], named: Collection[str]) -> Iterator[tuple[str, str]]:
+def _pairs(held: Mapping[str, Any], checked: Sequence[Any]) -> Iterator[tuple[str, str]]:
     """Each array beside which there is one that is called its gradient and has its shape; every array once.
 
     Args:
         held: All arrays of the object.
-        named: Paths of those that are accounted for.
+        checked: Those that are accounted for.
     """
-    seen = [array for path, array in held.items() if path in named]
+    seen = [*checked]
     for path, array in held.items():
         beside = (each for each in _candidates(path) if each != path and each in held)
         gradient = next((each for each in beside if held[each].shape == array.shape), None)
