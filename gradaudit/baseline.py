@@ -64,7 +64,7 @@ class Baseline:
         if finding.ignored or finding.code.startswith(_NEVER_KNOWN) or (outcome is None and finding.file is None):
             return finding
         if self.takes_all or key_of(finding, outcome) in self.entries:
-            return replace(finding, ignored="baseline")
+            return finding._replace(ignored="baseline")
         return finding
 
 

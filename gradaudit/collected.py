@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +47,8 @@ class Collected:
             self.deselected += 1
             self.partial.add(self._cases[message.case].target)
         else:
+            from dataclasses import replace  # not imported before there are outcomes
+
             case = self._cases[message.case]
             judged = replace(self._judge.of_audit(message.outcome, case), region=case.target.region)
             self.outcomes[message.case, message.index] = judged

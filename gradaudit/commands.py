@@ -143,8 +143,6 @@ def _destinations(outputs: Sequence[str], option: str) -> list[tuple[str, str]]:
 
 def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Settings) -> None:
     """Write every report; a file that can't be written does not keep the others from being."""
-    from dataclasses import replace
-
     from gradaudit.folders import folder_in_repository
     from gradaudit.reporters import Style, render
 
@@ -155,7 +153,7 @@ def _report(run: Run, destinations: Sequence[tuple[str, str]], settings: Setting
     except UsageError as error:
         failed.append(error)
         if report.baseline is not None:
-            report = replace(report, baseline=report.baseline._replace(written=None))
+            report = report._replace(baseline=report.baseline._replace(written=None))
     folder = folder_in_repository(settings.root)
     for output_format, file in sorted(
         destinations, key=lambda place: not place[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import NamedTuple
 
 from gradaudit.rules import covers, fails, judged
@@ -71,7 +70,7 @@ class Judge:
     def of_audit(self, outcome: Outcome, case: Case) -> Outcome:
         """An outcome whose findings know whether they count."""
         findings = tuple(judged(finding, case.selection) for finding in outcome.findings)
-        outcome = outcome if findings == outcome.findings else replace(outcome, findings=findings)
+        outcome = outcome if findings == outcome.findings else _with(outcome, findings=findings)
         if shown := self._shown.get(case.target):
             from gradaudit.proved import joined
 
@@ -84,15 +83,15 @@ class Judge:
         if findings == outcome.findings:
             return outcome
         if outcome.verdict != "failed" or any(map(fails, findings)):
-            return replace(outcome, findings=findings)
+            return _with(outcome, findings=findings)
         is_open = any(gradient.outcome == "inconclusive" for gradient in outcome.gradients)
-        return replace(outcome, findings=findings, verdict="inconclusive" if is_open else "passed")
+        return _with(outcome, findings=findings, verdict="inconclusive" if is_open else "passed")
 
     def _commented(self, finding: Finding) -> Finding:
         if finding.ignored or not finding.in_source:
             return finding
         codes = [codes_of(self._suppressions.at(shown)) for shown in finding.in_source]
-        return replace(finding, ignored="comment") if all(covers(each, finding.code) for each in codes) else finding
+        return finding._replace(ignored="comment") if all(covers(each, finding.code) for each in codes) else finding
 
     def outside(self, findings: Sequence[Finding], decided: Decided) -> list[Finding]:
         """Findings outside audits that know whether they count, and comments that ignore nothing.
@@ -139,6 +138,12 @@ class Judge:
         gone = stale(self._baseline.entries, found, decided, self._settings.root)
         unseen = self._baseline.entries - found - set(gone)
         return Use(len(known), tuple(gone), unseen.union(*known))
+
+
+def _with(outcome: Outcome, **changes: object) -> Outcome:
+    from dataclasses import replace  # not imported before there are outcomes
+
+    return replace(outcome, **changes)  # type: ignore[arg-type]
 
 
 def _baseline(settings: Settings) -> Baseline | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import gradaudit
 from gradaudit.collected import Collected, has_missed
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from gradaudit.running import Progress
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """What a scan or a list led to.
 
     Attributes:
@@ -171,6 +170,8 @@ _FORCED = ("seed", "trials", "mode", "dtype", "upcast", "threshold", "self-test"
 
 def completed(outcome: Outcome, settings: Settings, start: str) -> Outcome:
     """An outcome with the command that reproduces it."""
+    from dataclasses import replace
+
     return replace(outcome, reproduce=reproduce(outcome, settings, start))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from gradaudit import selection
 from gradaudit.records.case import Case, Options
 from gradaudit.records.selection import Selection
@@ -58,16 +56,16 @@ def _forced(settings: Settings) -> Options:
     """What the command line says; None elsewhere."""
     return Options(
         **{
-            option.name: getattr(settings, option.name)
-            for option in fields(Options)
-            if settings.origins.get(option.name) == _FORCED_BY
+            option: getattr(settings, option)
+            for option in Options._fields
+            if settings.origins.get(option) == _FORCED_BY
         }
     )
 
 
 def _defaults(settings: Settings) -> Options:
     """What the configuration file says, or the default: an audit's own options win over these."""
-    return Options(**{option.name: getattr(settings, option.name) for option in fields(Options)})
+    return Options(**{option: getattr(settings, option) for option in Options._fields})
 
 
 def selection_in(file: str, settings: Settings, in_comments: tuple[str, ...] = ()) -> Selection:

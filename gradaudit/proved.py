@@ -66,8 +66,7 @@ def _with(finding: Finding, shown: Sequence[Finding]) -> Finding:
     if not shown:
         return finding
     first, *others = shown
-    return replace(
-        finding,
+    return finding._replace(
         in_source=tuple(shown),
         # It knows the names; of several places each would need its own.
         help=finding.help if others and finding.help else first.help,

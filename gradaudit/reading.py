@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from dataclasses import replace
 from typing import NamedTuple
 
 from gradaudit.configuration import COMMAND_LINE
@@ -160,8 +159,10 @@ def _without_hope(case: Case, inspected: Inspected, *, always: bool) -> Case:
     finding = inspected.of_audits.get(case.target)
     if finding is None or case.target.finding is not None:
         return case
+    from dataclasses import replace
+
     counts = finding.code in STATIC and is_selected(finding.code, case.selection)
-    return replace(case, target=replace(case.target, finding=finding)) if always or counts else case
+    return replace(case, target=case.target._replace(finding=finding)) if always or counts else case
 
 
 def _touched(settings: Settings) -> Touched | None:

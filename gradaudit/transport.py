@@ -31,9 +31,11 @@ def dumps(record: object) -> str:
 
 
 def to_plain(value: object) -> Any:
-    """Dataclasses as dicts, tuples as lists, floats that JSON lacks as strings."""
+    """Dataclasses and named tuples as dicts, other tuples as lists, floats that JSON lacks as strings."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return {name: to_plain(item) for name, item in zip(value._fields, value, strict=True)}
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in value]
     if isinstance(value, dict):
@@ -74,7 +76,7 @@ def from_plain(kind: Any, value: Any) -> Any:
     if origin is tuple:
         (item, *_) = typing.get_args(kind)
         return tuple(from_plain(item, element) for element in value)
-    if dataclasses.is_dataclass(kind):
+    if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
         hints = _hints(typing.cast("type", kind))
         return typing.cast("Any", kind)(**{name: from_plain(hints[name], item) for name, item in value.items()})
     if kind is float:

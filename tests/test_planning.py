@@ -1,7 +1,5 @@
 """From targets to cases."""
 
-from dataclasses import fields
-
 import pytest
 
 from gradaudit.configuration import Settings, load
@@ -45,7 +43,7 @@ def test_a_broken_keyword_is_an_error_even_without_targets():
 
 
 def test_every_option_of_a_check_is_a_setting():
-    assert {option.name for option in fields(Options)} <= {*Settings._fields}
+    assert {*Options._fields} <= {*Settings._fields}
 
 
 def test_the_command_line_is_forced_and_the_file_and_the_defaults_are_not(tmp_path):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from gradaudit.discovery.selectors import asked_for, selected
 from gradaudit.discovery.source_files import read, source_files
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 _MENTION = b"audited_backward"
 
 
-@dataclass(frozen=True)
-class Discovery:
+class Discovery(NamedTuple):
     """What was found.
 
     Attributes:
@@ -45,7 +44,7 @@ class Discovery:
     targets: tuple[Target, ...] = ()
     findings: tuple[Finding, ...] = ()
     files: int = 0
-    labels: Mapping[Target, tuple[str, ...]] = field(default_factory=dict)
+    labels: Mapping[Target, tuple[str, ...]] = MappingProxyType({})
     unasked: tuple[Target, ...] = ()
     whole: frozenset[str] = frozenset()
 
@@ -88,13 +87,11 @@ def discover(
     labels: dict[Target, tuple[str, ...]] = {}
     unasked: list[Target] = []
     for path in files:
-        found = search(path, settings, named=path in asked, witness=witness)
+        found = search(path, settings, named=path in asked, witness=witness, at_first=at_first)
         if isinstance(found, Finding):
             findings.append(found)
             continue
-        if found and at_first is not None:
-            at_first()
-            at_first = None
+        at_first = None if found else at_first
         if selectors := asked.get(path):
             meant = selected(found, selectors, _relative(path, settings.root), labels)
             targets += meant
@@ -106,7 +103,12 @@ def discover(
 
 
 def search(
-    path: str, settings: Settings, *, named: bool, witness: Witness | None = None
+    path: str,
+    settings: Settings,
+    *,
+    named: bool,
+    witness: Witness | None = None,
+    at_first: Callable[[], None] | None = None,
 ) -> tuple[Target, ...] | Finding:
     """The uses in one file, or why it can't be read.
 
@@ -115,6 +117,7 @@ def search(
         settings: Root, and whether names come from a person.
         named: Whether it was named, and not found in a folder.
         witness: Who else wants to see what is parsed.
+        at_first: Called where there is a use, before anybody else looks at the file.
 
     Raises:
         UsageError: It is a notebook that is not in Python, and a person named it.
@@ -134,9 +137,10 @@ def search(
     wanted = witness is not None and witness.wants(file, source, mentioned=mentioned)
     found: tuple[Target, ...] | Finding = ()
     if is_notebook(path) and (by_hand or mentioned or wanted):
-        found = _read_notebook(source, file, by_hand=by_hand, witness=witness if wanted else None)
+        found = _read_notebook(source, file, by_hand=by_hand, witness=witness if wanted else None, at_first=at_first)
     elif mentioned or wanted:
-        found = _read_targets([(None, source)], file, mentioned=mentioned, witness=witness if wanted else None)
+        witness = witness if wanted else None
+        found = _read_targets([(None, source)], file, mentioned=mentioned, witness=witness, at_first=at_first)
     return found if mentioned or by_hand else ()
 
 
@@ -152,7 +156,9 @@ def _prefix(folder: str, root: str) -> str:
     return "" if relative == "." else f"{relative}/"
 
 
-def _read_notebook(source: bytes, file: str, *, by_hand: bool, witness: Witness | None) -> tuple[Target, ...] | Finding:
+def _read_notebook(
+    source: bytes, file: str, *, by_hand: bool, witness: Witness | None, at_first: Callable[[], None] | None
+) -> tuple[Target, ...] | Finding:
     from gradaudit.notebooks import NotebookError, OtherLanguageError, code_cells
 
     try:
@@ -166,18 +172,23 @@ def _read_notebook(source: bytes, file: str, *, by_hand: bool, witness: Witness 
     if _MENTION not in source and witness is None:
         return ()
     pieces = [(cell.number, cell.source) for cell in cells]
-    return _read_targets(pieces, file, mentioned=_MENTION in source, witness=witness)
+    return _read_targets(pieces, file, mentioned=_MENTION in source, witness=witness, at_first=at_first)
 
 
 def _read_targets(
-    pieces: Iterable[tuple[int | None, bytes | str]], file: str, *, mentioned: bool, witness: Witness | None
+    pieces: Iterable[tuple[int | None, bytes | str]],
+    file: str,
+    *,
+    mentioned: bool,
+    witness: Witness | None,
+    at_first: Callable[[], None] | None,
 ) -> tuple[Target, ...] | Finding:
     """The uses in a file's pieces: the cells of a notebook by their numbers, or all of it."""
     from gradaudit.discovery.aliases import Scope
     from gradaudit.discovery.regions import lines_of, region_of
     from gradaudit.discovery.syntax import uses
 
-    scope = Scope()
+    scope = Scope({})
     found: list[tuple[int | None, Use, Region]] = []
     trees: list[ast.Module] = []
     for cell, source in pieces:
@@ -189,6 +200,9 @@ def _read_targets(
             if mentioned:
                 lines = lines_of(source)
                 found += [(cell, use, region_of(use.definition, lines)) for use in uses(tree, scope)]
+            if found and at_first is not None:
+                at_first()
+                at_first = None
             if witness is not None:
                 witness.see(file, tree, source, cell)
         except RecursionError:
@@ -206,7 +220,7 @@ def _called(
 
     called = run_on_import(trees)
     return [
-        (cell, replace(use, unreachable="") if use.within in called else use, region) for cell, use, region in found
+        (cell, use._replace(unreachable="") if use.within in called else use, region) for cell, use, region in found
     ]
 
 
@@ -270,7 +284,7 @@ def _targets(found: Sequence[tuple[int | None, Use, Region]], file: str) -> tupl
             region=region,
         )
         finding = _unreachable(target, use.unreachable) if use.unreachable else _misused(target, use.misused)
-        targets.append(target if finding is None else replace(target, finding=finding))
+        targets.append(target if finding is None else target._replace(finding=finding))
     return tuple(targets)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 NAME = "audited_backward"
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a name stands for: a dotted import path, and the options that ``functools.partial`` has set."""
 
     path: str
@@ -25,11 +24,10 @@ class Meaning:
         return self.path.endswith(f".{NAME}")
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Where the traversal is. `names` is written to as statements bind names, the rest never changes."""
 
-    names: dict[str, Meaning] = field(default_factory=dict)
+    names: dict[str, Meaning]
     prefix: str = ""
     repeats: bool = False
     unreachable: str = ""
@@ -85,7 +83,7 @@ def function_scope(arguments: ast.arguments, scope: Scope, function: str = "") -
     names = {name: meaning for name, meaning in scope.names.items() if name not in shadowed}
     unreachable = scope.unreachable or (f"inside the function {function}" if function else "")
     within = scope.within or ("" if scope.unreachable else function.partition(".")[0])
-    return replace(scope, names=names, repeats=True, unreachable=unreachable, within=within)
+    return scope._replace(names=names, repeats=True, unreachable=unreachable, within=within)
 
 
 def forget(target: ast.expr, scope: Scope) -> None:

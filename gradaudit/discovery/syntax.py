@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gradaudit.discovery.aliases import NAME, Scope, bind, forget, function_scope, partial
 from gradaudit.discovery.expressions import (
@@ -28,8 +28,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _MAIN = 'under if __name__ == "__main__"'
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """One use of the decorator, as a `Target` but for what the file's name and its other uses add.
 
     Attributes:
@@ -118,20 +117,20 @@ class _Reader:
         """Read alternatives side by side: a stand-in for a missing gradaudit hides no import."""
         before = dict(scope.names)
         for body in bodies:
-            branch = replace(scope, names=dict(before))
+            branch = scope._replace(names=dict(before))
             self.block(body, branch)
             scope.names.update(branch.names)
 
     def _condition(self, node: ast.If, scope: Scope) -> None:
         self._expression(node.test, scope)
         if is_main_guard(node.test):
-            self.block(node.body, replace(scope, names=dict(scope.names), unreachable=scope.unreachable or _MAIN))
+            self.block(node.body, scope._replace(names=dict(scope.names), unreachable=scope.unreachable or _MAIN))
             self.block(node.orelse, scope)
         else:
             self._branches([node.body, node.orelse], scope)
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, scope: Scope) -> None:
-        inside = replace(scope, repeats=True)
+        inside = scope._replace(repeats=True)
         if isinstance(node, ast.While):
             self._expression(node.test, inside)
         else:
@@ -154,7 +153,7 @@ class _Reader:
                 self._use(decorator, options, scope, qualname, definition=node, audited=(qualname,))
             self._children(ast.iter_child_nodes(decorator) if meaning else [decorator], scope)
         scope.names.pop(node.name, None)
-        inside = replace(scope, names=dict(scope.names), prefix=f"{scope.prefix}{node.name}.")
+        inside = scope._replace(names=dict(scope.names), prefix=f"{scope.prefix}{node.name}.")
         if isinstance(node, ast.ClassDef):
             self._children([*node.bases, *node.keywords], scope)
         else:
@@ -186,7 +185,7 @@ class _Reader:
             self._expression(node.args, scope)
             self._expression(node.body, function_scope(node.args, scope))
         elif isinstance(node, _COMPREHENSIONS):
-            self._children(ast.iter_child_nodes(node), replace(scope, repeats=True), assigned)
+            self._children(ast.iter_child_nodes(node), scope._replace(repeats=True), assigned)
         elif isinstance(node, ast.NamedExpr):
             self._assignment([node.target], node.value, scope)
         elif isinstance(node, ast.IfExp):
@@ -209,7 +208,7 @@ class _Reader:
             self._applied(node, node.args[0], meaning.preset, scope, assigned)
         elif meaning:  # applied elsewhere, maybe several times
             options = (*meaning.preset, *node.keywords)
-            self._use(node, options, replace(scope, repeats=True), assigned or scope.prefix + NAME)
+            self._use(node, options, scope._replace(repeats=True), assigned or scope.prefix + NAME)
             self._children(node.keywords, scope)
         else:
             self._expression(inner, scope)

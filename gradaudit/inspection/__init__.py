@@ -5,7 +5,8 @@ Nothing is imported or run. Files are parsed once, by discovery, which hands eac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from gradaudit.inspection import marks
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from gradaudit.records.report import Coverage
 
 
-@dataclass(frozen=True)
-class Inspected:
+class Inspected(NamedTuple):
     """What the source shows.
 
     Attributes:
@@ -35,9 +35,9 @@ class Inspected:
 
     findings: tuple[Finding, ...]
     coverage: Coverage
-    of_audits: Mapping[Target, Finding] = field(default_factory=dict)
+    of_audits: Mapping[Target, Finding] = MappingProxyType({})
     unaudited: tuple[HandWritten, ...] = ()
-    shown: Mapping[Target, tuple[Finding, ...]] = field(default_factory=dict)
+    shown: Mapping[Target, tuple[Finding, ...]] = MappingProxyType({})
 
 
 class Inspection:
@@ -96,4 +96,4 @@ class Inspection:
         from gradaudit.inspection.conclusion import conclude
 
         inspected = conclude(self._modules, targets, self._codes, self._others, self._root)
-        return inspected if self._keeps_unaudited else replace(inspected, unaudited=())
+        return inspected if self._keeps_unaudited else inspected._replace(unaudited=())

@@ -180,7 +180,7 @@ def located(finding: Finding, module: Module, node: object, cell: int | None) ->
     else:
         end_line = getattr(node, "end_lineno", line)
         end = column(module, cell, end_line, getattr(node, "end_col_offset", begin))
-    return replace(finding, file=module.file, line=line, column=begin, end_line=end_line, end_column=end, cell=cell)
+    return finding._replace(file=module.file, line=line, column=begin, end_line=end_line, end_column=end, cell=cell)
 
 
 def _keyword(node: object) -> str:

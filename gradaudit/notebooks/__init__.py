@@ -8,8 +8,7 @@ included, as ruff and the notebook's reader do.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 SUFFIX = ".ipynb"
 FORMAT = 4
@@ -17,8 +16,7 @@ FORMAT = 4
 _CELL_NAME = re.compile(rf".*{re.escape(SUFFIX)}:cell (\d+)", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A code cell.
 
     Attributes:

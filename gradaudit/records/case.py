@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from gradaudit.records.finding import Finding, Region  # noqa: TC001 - transport reads the types of fields when run
 from gradaudit.records.selection import Selection
@@ -11,8 +11,7 @@ from gradaudit.records.selection import Selection
 Mode: TypeAlias = Literal["auto", "elementwise", "directional"]
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A use of ``audited_backward`` that discovery saw in the source.
 
     Attributes:
@@ -63,8 +62,7 @@ def audit_id(file: str, qualname: str, name: str | None, ordinal: int = 1) -> st
     return f"{file}::{qualname}{label}" + (f"#{ordinal}" if ordinal > 1 else "")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The options of a check that the command line, the audit and the configuration may all set; None where unset."""
 
     seed: int | None = None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning"]
 Ignorer: TypeAlias = Literal["", "default", "unselected", "selection", "comment", "baseline"]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong, at one place.
 
     Attributes:
@@ -58,8 +56,7 @@ class Finding:
         return Region(self.column, self.end_line, self.end_column)
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """The part of a source that a finding is shown at, on from a line that is known.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 TYPE_CHECKING = False
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from gradaudit.records.verdict import Verdict
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """All that is known at the end of a run; what every reporter renders.
 
     Attributes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from gradaudit.records.report import Report
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How a report is to look, for the formats that people read.
 
     Attributes:

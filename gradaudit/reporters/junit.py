@@ -35,7 +35,7 @@ _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 def render(report: Report, style: Style) -> str:
     """The report as JUnit XML, in ASCII whatever encoding it is written in."""
-    style = replace(style, color=False, width=_TEXT_WIDTH)
+    style = style._replace(color=False, width=_TEXT_WIDTH)
     root = ET.Element("testsuites", {"name": _RUN})
     suites = _suites(report, style)
     _make_unique(case for cases in suites.values() for case in cases)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gradaudit.reporters.cleaning import one_line, visible, without_commands
 from gradaudit.reporters.details import COLORS, describe, describe_finding
 from gradaudit.reporters.quantities import number
@@ -51,7 +49,7 @@ def render(report: Report, style: Style) -> str:
 
 
 def _at_least_narrowest(style: Style) -> Style:
-    return style if style.width >= _NARROWEST else replace(style, width=_NARROWEST)
+    return style if style.width >= _NARROWEST else style._replace(width=_NARROWEST)
 
 
 def _room(style: Style) -> int | None:
@@ -93,8 +91,14 @@ def _each_import_once(outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
             yield outcome
             continue
         told = first.setdefault((outcome.file, finding.message), outcome.id)
-        same = replace(finding, message=f"as for {told}", help="", details="")
-        yield outcome if told == outcome.id else replace(outcome, findings=(same,), output="")
+        same = finding._replace(message=f"as for {told}", help="", details="")
+        yield outcome if told == outcome.id else _saying(outcome, same)
+
+
+def _saying(outcome: Outcome, finding: Finding) -> Outcome:
+    from dataclasses import replace  # takes as long to import as half of a run without audits
+
+    return replace(outcome, findings=(finding,), output="")
 
 
 def _speaks(outcome: Outcome, style: Style) -> bool:

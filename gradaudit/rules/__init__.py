@@ -5,7 +5,7 @@ A rule's file is imported only when its text is asked for, so the table holds wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gradaudit.records.selection import Selection
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from gradaudit.records.finding import Finding, Ignorer, Severity
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A row of the catalogue.
 
     Attributes:
@@ -142,7 +141,7 @@ def judged(finding: Finding, selection: Selection) -> Finding:
             ignored = "selection"
         else:
             ignored = "unselected" if selection.select else ignored or "default"
-    return finding if ignored == finding.ignored else replace(finding, ignored=ignored)
+    return finding if ignored == finding.ignored else finding._replace(ignored=ignored)
 
 
 def fails(finding: Finding) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -61,19 +61,19 @@ def options_of(audit: Audit) -> Options:
     """
     declared, case = audit.declaration.options, audit.case
     merged = {
-        field.name: next(
+        option: next(
             (
                 value
                 for value in (
-                    getattr(case.forced, field.name),
-                    declared.get(field.name),
-                    getattr(case.defaults, field.name),
+                    getattr(case.forced, option),
+                    declared.get(option),
+                    getattr(case.defaults, option),
                 )
                 if value is not None
             ),
-            _FALLBACK[field.name],
+            _FALLBACK[option],
         )
-        for field in fields(Options)
+        for option in Options._fields
     }
     check_options({**declared, **merged})
     return Options(**merged)

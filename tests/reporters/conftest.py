@@ -184,10 +184,10 @@ def ignoring():
 
     def judged(report: Report, code: str, by: Ignorer = "selection") -> Report:
         def each(findings):
-            return tuple(replace(f, ignored=by) if f.code == code else f for f in findings)
+            return tuple(f._replace(ignored=by) if f.code == code else f for f in findings)
 
         audits = tuple(replace(outcome, findings=each(outcome.findings)) for outcome in report.audits)
-        return replace(report, audits=audits, findings=each(report.findings))
+        return report._replace(audits=audits, findings=each(report.findings))
 
     return judged
 
@@ -201,9 +201,9 @@ def partly_known(every_outcome: Report, ignoring) -> Report:
     )
     stale = (Known("src/ops.py", "gelu_der", "GA203", "x"), Known("src/gone.py", "", "GA101"))
     known = replace(_failed(), verdict="xfailed", reason="all that is wrong with it is in the baseline")
-    report = replace(every_outcome, audits=(known, _warned()), findings=findings)
+    report = every_outcome._replace(audits=(known, _warned()), findings=findings)
     report = ignoring(ignoring(report, "GA201", "baseline"), "GA302", "comment")
-    return replace(report, changes=Changes("main", 2, 40), baseline=BaselineUse(3, stale))
+    return report._replace(changes=Changes("main", 2, 40), baseline=BaselineUse(3, stale))
 
 
 @pytest.fixture(scope="session")
@@ -249,7 +249,7 @@ def self_tested() -> Report:
 @pytest.fixture(scope="session")
 def interrupted(every_outcome: Report) -> Report:
     """A run that ended early."""
-    return replace(every_outcome, audits=every_outcome.audits[:2], findings=(), incomplete="interrupted", not_run=4)
+    return every_outcome._replace(audits=every_outcome.audits[:2], findings=(), incomplete="interrupted", not_run=4)
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ def under(report: Report, **selection):
         return tuple(judged(finding, Selection(**selection)) for finding in findings)
 
     audits = tuple(replace(outcome, findings=each(outcome.findings)) for outcome in report.audits)
-    return replace(report, audits=audits, findings=each(report.findings))
+    return report._replace(audits=audits, findings=each(report.findings))
 
 
 def commands(text):
@@ -70,7 +70,7 @@ def thirty_findings():
         for n in range(1, 9)
     )
     broken = Finding("GA001", "can't be parsed: expected ':'\nin line 3", file="src/a,b:c.py", line=3)
-    return Report("0.1.0", audits=(*undecided, *audits), findings=(broken, replace(broken, file="src/d.py", line=None)))
+    return Report("0.1.0", audits=(*undecided, *audits), findings=(broken, broken._replace(file="src/d.py", line=None)))
 
 
 def test_thirty_findings_are_ten_annotations_and_a_notice(snapshot):
@@ -115,7 +115,7 @@ def test_paths_start_at_the_top_level_of_the_repository():
 
 def test_an_incomplete_run_is_an_error_before_all_others(interrupted):
     audits = tuple(replace(WRONG, id=f"a.py::f{number}") for number in range(12))
-    found = commands(render(replace(interrupted, audits=audits), Style()))
+    found = commands(render(interrupted._replace(audits=audits), Style()))
     assert found[0] == ("error", {"title": "gradaudit"}, "incomplete: interrupted, 4 audits not run")
     assert [name for name, _, _ in found] == ["error"] * SHOWN + ["notice"]
     assert found[-1][2] == "3 errors more than GitHub shows; the other formats have them all"

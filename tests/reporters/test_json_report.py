@@ -89,7 +89,7 @@ def test_findings_say_whether_they_count(every_outcome, ignoring):
 def test_regions_are_those_of_the_source(all_passed):
     (passed,) = all_passed.audits
     finding = Finding("GA101", "no audit names f", file="a.py", line=3, column=5, end_line=3, end_column=10)
-    report = replace(all_passed, audits=(replace(passed, region=Region(1, 31, 20)),), findings=(finding,))
+    report = all_passed._replace(audits=(replace(passed, region=Region(1, 31, 20)),), findings=(finding,))
     document = _loads(render(report, Style()))
     _validate(document)
     places = [

@@ -86,4 +86,4 @@ def test_findings_outside_audits_that_do_not_fit_are_counted():
 
 def test_hostile_strings_take_no_more_than_their_room(hostile):
     long = replace(hostile.audits[0], id="x" * 10**6, reason="`" * 10**5, notes=("y" * 10**6,), reproduce="z" * 10**6)
-    assert len(render(replace(hostile, audits=(long,), incomplete="i" * 10**6), Style()).encode()) < STEP_SUMMARY_LIMIT
+    assert len(render(hostile._replace(audits=(long,), incomplete="i" * 10**6), Style()).encode()) < STEP_SUMMARY_LIMIT

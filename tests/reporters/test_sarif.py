@@ -27,7 +27,7 @@ def under(report: Report, **selection):
         return tuple(judged(finding, Selection(**selection)) for finding in findings)
 
     audits = tuple(replace(outcome, findings=each(outcome.findings)) for outcome in report.audits)
-    return replace(report, audits=audits, findings=each(report.findings))
+    return report._replace(audits=audits, findings=each(report.findings))
 
 
 def run_of(report: Report, style: Style | None = None):
@@ -147,7 +147,7 @@ def test_a_fingerprint_stays_when_lines_move():
     assert fingerprint(only_result(WRONG)) == fingerprint(only_result(moved))
     unaudited = Finding("GA101", "no audit names f: a rule", file="a.py", line=3)
     first, second = (
-        fingerprint(only_result(findings=(finding,))) for finding in (unaudited, replace(unaudited, line=8))
+        fingerprint(only_result(findings=(finding,))) for finding in (unaudited, unaudited._replace(line=8))
     )
     assert first == second
 
@@ -194,7 +194,7 @@ def test_what_is_ignored_is_left_out_and_what_is_not_selected_by_default_is_a_no
 
 @pytest.mark.parametrize("ignorer", ["comment", "baseline", "selection"])
 def test_what_is_ignored_is_no_result_in_an_audit_or_outside(ignorer):
-    ignored = replace(WRONG.findings[0], ignored=ignorer)
+    ignored = WRONG.findings[0]._replace(ignored=ignorer)
     outcome = replace(WRONG, verdict="passed", findings=(ignored, Finding("GA304", "dtype")))
     outside = (Finding("GA101", "no audit names g", file="a.py", line=3, ignored=ignorer),)
     (result,) = run_of(Report("0.1.0", audits=(outcome,), findings=outside))["results"]

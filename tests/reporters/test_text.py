@@ -41,8 +41,8 @@ def test_colours_change_nothing_but_colours(every_outcome, ignoring):
 
 
 def test_inconclusive_is_never_shown_as_passed(every_outcome):
-    only = replace(
-        every_outcome, audits=tuple(a for a in every_outcome.audits if a.verdict == "inconclusive"), findings=()
+    only = every_outcome._replace(
+        audits=tuple(a for a in every_outcome.audits if a.verdict == "inconclusive"), findings=()
     )
     for verbosity in (-1, 0, 1):
         text = render(only, Style(verbosity=verbosity))
@@ -65,7 +65,7 @@ def test_a_distortion_that_was_missed_is_told_however_quiet(self_tested):
 
 
 def test_a_self_test_of_nothing_says_so(nothing_found):
-    assert "self-test: no audit passed, so none was tested" in render(replace(nothing_found, self_tested=True), Style())
+    assert "self-test: no audit passed, so none was tested" in render(nothing_found._replace(self_tested=True), Style())
     assert "self-test" not in render(nothing_found, Style())
 
 
@@ -122,7 +122,7 @@ def test_nothing_printed_is_a_workflow_command(hostile, every_outcome):
 
 def test_long_output_is_cut_and_says_so(every_outcome):
     failed = replace(every_outcome.audits[0], output="\n".join(f"step {i}" for i in range(1, 1001)))
-    report = replace(every_outcome, audits=(failed,), findings=())
+    report = every_outcome._replace(audits=(failed,), findings=())
     text = render(report, Style())
     assert "printed (last 40 lines of 1,000; -v shows all):" in text
     assert "step 961\n" in text

@@ -6,11 +6,9 @@ import contextlib
 import json
 import os
 
-from gradaudit import transport
 from gradaudit.errors import InternalError, UsageError
 from gradaudit.folders import OURS
 from gradaudit.runner.processes.wire import MARK
-from gradaudit.runner.protocol import Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from gradaudit.records.case import Case
-    from gradaudit.runner.protocol import Job
+    from gradaudit.runner.protocol import Job, Message
 
 _STRANGE_LINES = 1000
 
@@ -51,6 +49,8 @@ class HostProcess:
 
     def tell(self, what: Job | Case) -> None:
         """Send a job, or a further case of one that stays open."""
+        from gradaudit import transport  # while the host starts
+
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
         with contextlib.suppress(BrokenPipeError):  # it ended at once; what it said says why
             self._process.stdin.write(transport.dumps(what).encode() + b"\n")
@@ -63,6 +63,9 @@ class HostProcess:
             UsageError: The interpreter is too old, or is none.
             InternalError: The process ended without having said everything.
         """
+        from gradaudit import transport
+        from gradaudit.runner.protocol import Message
+
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
         for line in _said(self._process.stdout):
             message = transport.loads(Message, line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradaudit.frameworks.other_arrays import MATRIX
@@ -37,4 +36,4 @@ def _unusable(function: AuditedFunction, number: int, base: Call) -> Finding | N
             return found
     found = unusable(leaf, base.gradient[number])
     is_flat = found is not None and found.code == "GA207" and leaf.value.ndim < 2
-    return replace(found, help=MATRIX) if found and is_flat and MATRIX in function.evaluator.subject.remarks else found
+    return found._replace(help=MATRIX) if found and is_flat and MATRIX in function.evaluator.subject.remarks else found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def told_of_order(
     shapes = "shape" if len(names) == 2 else "shapes"
     remedy = f"the gradients of {listed} fit each other's {shapes}: they are in another order than {', '.join(names)}"
     return [
-        replace(finding, help=remedy) if finding is not None and number in wrong else finding
+        finding._replace(help=remedy) if finding is not None and number in wrong else finding
         for number, finding in enumerate(findings)
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def with_hints(findings: Sequence[Finding], hints: Iterable[Finding]) -> tuple[F
 def _joined(hint: Finding, finding: Finding) -> Finding:
     """The hint, with what is known of the values."""
     _, _, values = finding.message.partition(": it is ")
-    return replace(hint, message=f"{hint.message}: it is {values}") if values else hint
+    return hint._replace(message=f"{hint.message}: it is {values}") if values else hint
 
 
 def _any(findings: Iterable[Finding], finding: Finding, codes: frozenset[str]) -> bool:
