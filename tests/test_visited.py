@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from gradaudit import distributions
 from gradaudit.distributions import DISTRIBUTIONS
-from gradaudit.drawing import draw_inputs, roomy_sizes, with_repeats
+from gradaudit.drawing import draw_inputs
+from gradaudit.drawing.repeats import roomy_sizes, with_repeats
 
 seeds = st.integers(0, 2**32)
 counts = st.integers(1, 12)
@@ -118,7 +119,7 @@ def test_no_trial_leaves_what_a_distribution_declares(name):
     """Where a draw is the same but for what is visited, the shapes and kinds are those of the declared one."""
     shape = {"permutation": "N", "positive_definite": "N N", "orthogonal": "N N"}.get(name, "N 3")
     words = {"integers": (shape, 0, 5), "away_from": (0.0, shape)}.get(name, (shape,))
-    spec = DISTRIBUTIONS[name](*words)
+    spec = getattr(distributions, name)(*words)
     for trial in range(4):
         visited, plain = (draw({"a": spec}, trial, 5, plain=plain)["a"] for plain in (False, True))
         assert (visited.shape, visited.dtype) == (plain.shape, plain.dtype)

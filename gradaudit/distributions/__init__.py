@@ -12,34 +12,48 @@ Importing this costs no third-party package: NumPy is only reached when somethin
 
 from __future__ import annotations
 
-from gradaudit.distributions.clearance import away_from
-from gradaudit.distributions.constants import constant
-from gradaudit.distributions.continuous import normal, positive, uniform
-from gradaudit.distributions.definite_matrices import positive_definite
-from gradaudit.distributions.discrete import boolean, integers, one_hot, permutation
+from importlib import import_module
+
 from gradaudit.distributions.distribution import Distribution
-from gradaudit.distributions.orthogonal_matrices import orthogonal
-from gradaudit.distributions.simplex import probabilities
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from gradaudit.distributions.clearance import away_from
+    from gradaudit.distributions.constants import constant
+    from gradaudit.distributions.continuous import normal, positive, uniform
+    from gradaudit.distributions.definite_matrices import positive_definite
+    from gradaudit.distributions.discrete import boolean, integers, one_hot, permutation
+    from gradaudit.distributions.orthogonal_matrices import orthogonal
+    from gradaudit.distributions.simplex import probabilities
 
-DISTRIBUTIONS: dict[str, Callable[..., Distribution]] = {
-    "normal": normal,
-    "uniform": uniform,
-    "positive": positive,
-    "probabilities": probabilities,
-    "one_hot": one_hot,
-    "integers": integers,
-    "boolean": boolean,
-    "permutation": permutation,
-    "positive_definite": positive_definite,
-    "orthogonal": orthogonal,
-    "away_from": away_from,
-    "constant": constant,
+# Each row names the module of one distribution, which has the constructor by the name that users write; imported when
+# it is asked for.
+DISTRIBUTIONS: dict[str, str] = {
+    "normal": "gradaudit.distributions.continuous",
+    "uniform": "gradaudit.distributions.continuous",
+    "positive": "gradaudit.distributions.continuous",
+    "probabilities": "gradaudit.distributions.simplex",
+    "one_hot": "gradaudit.distributions.discrete",
+    "integers": "gradaudit.distributions.discrete",
+    "boolean": "gradaudit.distributions.discrete",
+    "permutation": "gradaudit.distributions.discrete",
+    "positive_definite": "gradaudit.distributions.definite_matrices",
+    "orthogonal": "gradaudit.distributions.orthogonal_matrices",
+    "away_from": "gradaudit.distributions.clearance",
+    "constant": "gradaudit.distributions.constants",
 }
-"""The constructor of each distribution, by the name that users write."""
+
+
+def __getattr__(name: str) -> object:
+    module = DISTRIBUTIONS.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(module), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *DISTRIBUTIONS})
+
 
 __all__ = [
     "DISTRIBUTIONS",

@@ -9,12 +9,9 @@ from gradaudit.drawing.inputs import draw_inputs
 from gradaudit.drawing.leaves import Drawn, DrawnLeaf
 from gradaudit.drawing.meant_as_array import differentiation_remedy, kept_constant, shape_text
 from gradaudit.drawing.points import is_asked
-from gradaudit.drawing.repeats import integer_names, roomy_sizes, with_repeats
 from gradaudit.drawing.sizes import draw_sizes
-from gradaudit.drawing.zeroed import zeroed
 
 __all__ = [
-    "Drawn", "DrawnLeaf", "children_of", "differentiation_remedy", "draw_inputs", "draw_sizes", "integer_names",
-    "is_asked", "kept_constant", "rebuild", "replaced", "roomy_sizes", "shape_text",
-    "with_repeats", "zeroed",
+    "Drawn", "DrawnLeaf", "children_of", "differentiation_remedy", "draw_inputs", "draw_sizes", "is_asked",
+    "kept_constant", "rebuild", "replaced", "shape_text",
 ]  # fmt: skip

@@ -9,8 +9,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gradaudit.distributions import DISTRIBUTIONS, Distribution, normal
+from gradaudit import distributions
+from gradaudit.distributions import DISTRIBUTIONS, Distribution
 from gradaudit.distributions.constants import Constant
+from gradaudit.distributions.continuous import normal
 from gradaudit.drawing.containers import leaves_of, rebuild
 from gradaudit.drawing.differentiated import differentiated
 from gradaudit.drawing.leaves import Drawn, DrawnLeaf
@@ -166,7 +168,8 @@ def _specified(spec: Any, path: tuple[Any, ...]) -> Any:
         except ValueError as error:
             remedy = f"write a shape such as 'N D', or distributions.constant({spec!r}) to hand it on as it is"
             raise AuditError("GA004", f"inputs: {'.'.join(map(str, path))}: {error}", help=remedy) from error
-    constructor = next((name for name, each in DISTRIBUTIONS.items() if each is spec), None)
+    made = (name for name in DISTRIBUTIONS if callable(spec) and getattr(distributions, name) is spec)
+    constructor = next(made, None)
     if constructor is not None:
         message = f"inputs: {'.'.join(map(str, path))} is distributions.{constructor} itself, not what it returns"
         raise AuditError("GA004", message, help=f'call it: distributions.{constructor}("N D") with the shape')

@@ -20,7 +20,6 @@ from gradaudit.notebooks import cell_number
 from gradaudit.records.case import Case, Target, audit_id
 from gradaudit.records.finding import Finding
 from gradaudit.records.outcome import Outcome
-from gradaudit.runner.announcements import Announcement, announce
 from gradaudit.runner.audits import Audit, judge
 from gradaudit.runner.execution.audited_code import audited_process, first_line, is_audited, own_frames
 from gradaudit.runner.execution.importing import Importer
@@ -74,6 +73,8 @@ class Worker:
         if not is_meant(case, identifier):
             return Result(None, declared=len(declarations))
         if identifier != target.id or len(declarations) > 1:
+            from gradaudit.runner.announcements import Announcement, announce
+
             announce(Announcement(identifier, len(declarations)), output)
         audit = Audit(case, identifier, declaration, self.job.self_test)
         return Result(judge(audit), declared=len(declarations))

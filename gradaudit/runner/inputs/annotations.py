@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from gradaudit.binding.signatures import name_of, signature_of
 from gradaudit.errors import AuditError
-from gradaudit.runner.inputs.annotated_shapes import NotDrawn, Reader, candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from gradaudit.runner.inputs.annotated_shapes import Reader
     from gradaudit.runner.subjects.resolve import Functions
 
 
@@ -42,13 +42,13 @@ def inputs_of(functions: Functions, declared: Any, dtype: str | None = None) -> 
     given: Mapping[str, Any] = declared or {}
     if not hasattr(given, "keys"):
         return Inputs(declared)
-    annotated = {parameter: hint for parameter, hint in _annotated(functions) if candidate(hint)}
+    annotated = _candidates(functions)
     hints = {
         parameter.name: hint
         for parameter, hint in annotated.items()
         if parameter.name not in given and parameter.default is parameter.empty
     }
-    drawn = _drawn(hints, Reader(list(annotated.values()), dtype))
+    drawn = _drawn(hints, annotated.values(), dtype) if annotated else Inputs({})
     if declared is None and not drawn.specifications and functions.arguments():
         names = ", ".join(f'"{name}": "N"' for name in functions.arguments() or ())
         whose = "its" if functions.is_alone else "the forward's"
@@ -65,17 +65,37 @@ def inputs_of(functions: Functions, declared: Any, dtype: str | None = None) -> 
     return Inputs({**given, **drawn.specifications}, [*drawn.notes, *notes])
 
 
-def _drawn(hints: Mapping[str, Any], reader: Reader) -> Inputs:
+def _candidates(functions: Functions) -> dict[inspect.Parameter, Any]:
+    """The forward's arguments whose annotations say what an array is like."""
+    annotated = list(_annotated(functions))
+    if not annotated:
+        return {}
+    from gradaudit.runner.inputs.annotated_shapes import candidate
+
+    return {parameter: hint for parameter, hint in annotated if candidate(hint)}
+
+
+def _drawn(hints: Mapping[str, Any], annotated: Iterable[Any], dtype: str | None) -> Inputs:
     """A specification for each annotation.
+
+    Args:
+        hints: Those of the arguments that are to be drawn.
+        annotated: All of them.
+        dtype: The precision that is declared.
 
     Raises:
         AuditError: GA004, with the argument, its annotation and the line to write.
     """
+    from gradaudit.runner.inputs.annotated_shapes import Reader
+
+    reader = Reader(list(annotated), dtype)
     specifications = {name: _specified(reader, name, hint, alone=len(hints) == 1) for name, hint in hints.items()}
     return Inputs(specifications, list(reader.notes))
 
 
 def _specified(reader: Reader, name: str, hint: Any, *, alone: bool) -> Any:
+    from gradaudit.runner.inputs.annotated_shapes import NotDrawn
+
     try:
         return reader.specification(hint, name)
     except NotDrawn as error:

@@ -9,16 +9,13 @@ from gradaudit.binding.backward import bind_backward
 from gradaudit.binding.forward import bind_forward, defaults_of
 from gradaudit.binding.signatures import name_of, signature_of
 from gradaudit.errors import AuditError
-from gradaudit.runner.subjects.layers import Layer
 from gradaudit.runner.subjects.pair import Pair
-from gradaudit.runner.subjects.ruled import Composed, Ruled
-from gradaudit.runner.subjects.second_derivative import SecondDerivative
-from gradaudit.runner.subjects.value_and_gradient import ValueAndGradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradaudit.declaration import Declaration
+    from gradaudit.frameworks.interface import Rule
     from gradaudit.runner.subjects.resolve import Functions
     from gradaudit.runner.subjects.subject import Subject
     from gradaudit.runner.subjects.wiring import Wiring
@@ -47,9 +44,7 @@ def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
     """
     options = declaration.options
     if functions.rule is not None:
-        plan = bind_forward(functions.evaluated, inputs)
-        check_inputs(functions.evaluated, inputs, plan)
-        return Ruled(wiring, functions.rule, plan)
+        return _ruled(functions.evaluated, functions.rule, wiring, inputs)
     bind: Mapping[str, str] = options.get("bind") or {}
     takes_upstream = options.get("returns") is None
     second = options.get("order") == 2
@@ -57,6 +52,8 @@ def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
         message = f"order=2 is for a function and its second derivative, not for {name_of(functions.evaluated)}"
         raise AuditError("GA004", message, help="name the scalar function by forward=, and audit a function beside it")
     if layer is not None:
+        from gradaudit.runner.subjects.layers import Layer
+
         return Layer(
             wiring,
             layer,
@@ -69,11 +66,7 @@ def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
         )
     if functions.forward is None or functions.backward is None:
         check_no_bind(functions.evaluated, bind)
-        vjp = wiring.framework.differentiation()
-        plan = bind_forward(functions.evaluated, inputs, alone=vjp is None)
-        check_inputs(functions.evaluated, inputs, plan)
-        composed = None if vjp is None else Composed(wiring, functions.evaluated, plan, vjp)
-        return ValueAndGradient(wiring, functions.evaluated, plan, composed)
+        return _value_and_gradient(functions.evaluated, wiring, inputs)
     shares = _takes(functions.forward, "ctx") and _takes(functions.backward, "ctx")
     plan = bind_forward(functions.forward, inputs, shares_context=shares)
     defaults = defaults_of(functions.forward, plan)
@@ -81,8 +74,35 @@ def subject_of(  # noqa: PLR0913, PLR0917 - what a subject depends on
         functions.backward, plan, inputs, bind, defaults=tuple(defaults), takes_upstream=takes_upstream
     )
     check_inputs(functions.forward, inputs, plan, back)
-    kind = SecondDerivative if second else Pair
+    kind = _second_derivative() if second else Pair
     return kind(wiring, functions.forward, functions.backward, plan, back, defaults, tuple(bind))
+
+
+# What most audits are not is imported where there is one.
+
+
+def _ruled(forward: Callable[..., Any], rule: Rule, wiring: Wiring, inputs: Sequence[str]) -> Subject:
+    from gradaudit.runner.subjects.ruled import Ruled
+
+    plan = bind_forward(forward, inputs)
+    check_inputs(forward, inputs, plan)
+    return Ruled(wiring, rule, plan)
+
+
+def _value_and_gradient(function: Callable[..., Any], wiring: Wiring, inputs: Sequence[str]) -> Subject:
+    from gradaudit.runner.subjects.ruled import Composed
+    from gradaudit.runner.subjects.value_and_gradient import ValueAndGradient
+
+    vjp = wiring.framework.differentiation()
+    plan = bind_forward(function, inputs, alone=vjp is None)
+    check_inputs(function, inputs, plan)
+    return ValueAndGradient(wiring, function, plan, None if vjp is None else Composed(wiring, function, plan, vjp))
+
+
+def _second_derivative() -> type[Pair]:
+    from gradaudit.runner.subjects.second_derivative import SecondDerivative
+
+    return SecondDerivative
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:

@@ -12,9 +12,7 @@ from gradaudit.errors import AuditError, an
 from gradaudit.frameworks import framework
 from gradaudit.frameworks.belonging import framework_of
 from gradaudit.runner.subjects.duplicates import duplicate
-from gradaudit.runner.subjects.layer_words import no_method
 from gradaudit.runner.subjects.object_methods import defines, is_method_of
-from gradaudit.runner.subjects.ruled import RuledForward
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,6 +123,8 @@ def _of_rule(rule: Rule, declaration: Declaration) -> Functions:
         if declaration.options.get(option) is not None:
             message = f"{option}= is given, but {name} {reason}"
             raise AuditError("GA004", message, help=f"leave {option}= out, or audit a function of your own")
+    from gradaudit.runner.subjects.ruled import RuledForward
+
     return Functions(RuledForward(rule, name), None, rule=rule)
 
 
@@ -138,6 +138,8 @@ _MEANINGLESS_FOR_RULES = {
 
 
 def _of_class(audited: type, forward: Any) -> Functions:
+    from gradaudit.runner.subjects.layer_words import no_method
+
     calls = defines(audited, "__call__") and not callable(getattr(audited, "forward", None))
     name = _method_name(audited, ("__call__" if calls else "forward") if forward is None else forward)
     if not callable(getattr(audited, name, None)) or (name == "__call__" and not defines(audited, name)):

@@ -25,8 +25,6 @@ from gradaudit.runner.subjects.assembly import subject_of
 from gradaudit.runner.subjects.building import builder
 from gradaudit.runner.subjects.object_paths import read
 from gradaudit.runner.subjects.parameters import Parameters, in_order_of, parameters_of
-from gradaudit.runner.subjects.ruled import Ruled
-from gradaudit.runner.subjects.second_derivative import inputs_of_vectors
 from gradaudit.runner.subjects.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from gradaudit.frameworks.interface import Framework
     from gradaudit.records.case import Options
     from gradaudit.runner.subjects.resolve import Functions
-    from gradaudit.runner.subjects.subject import Forwarded
+    from gradaudit.runner.subjects.subject import Forwarded, Subject
 
 REDRAWS = 3
 """How often inputs are drawn again where the forward is not finite."""
@@ -129,7 +127,7 @@ class Setup:
         leaves += self._parameter_leaves(subject, parameters, dtype)
         if not leaves:
             raise nothing_differentiated(self.inputs)
-        vectors = inputs_of_vectors(subject)
+        vectors = () if declared.get("order") != 2 else _vectors(subject)
         evaluator = Evaluator(subject, leaves, self.framework, seed, drawn.placed, drawn.fixed, vectors)
         if self.number == 0:  # the contract does not depend on sizes
             draw = partial(self._draw, asked, f"{stream}\0elsewhere", self.sizes, dtype, like=drawn)
@@ -194,7 +192,7 @@ class Setup:
 
     def _parameter_leaves(self, subject: Any, parameters: Parameters, dtype: str) -> list[Leaf]:
         chosen = parameters.differentiated
-        if isinstance(subject, Ruled):
+        if self.functions.rule is not None:
             held = {name: np.asarray(self.framework.to_numpy(parameters.gradients[name])) for name in chosen}
         elif chosen:
             layer = subject.build()
@@ -227,6 +225,12 @@ class Setup:
         ones = evaluator.subject.takes_upstream is None
         upstreams = draw_upstreams(outputs, self.rng(purpose), ones=ones)
         return AuditedFunction(evaluator, upstreams, self.declaration.options.get("returns"))
+
+
+def _vectors(subject: Subject) -> tuple[str, ...]:
+    from gradaudit.runner.subjects.second_derivative import inputs_of_vectors
+
+    return inputs_of_vectors(subject)
 
 
 def _names(wrt: Any) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gradaudit.drawing import integer_names, roomy_sizes, with_repeats
+from gradaudit.drawing.repeats import integer_names, roomy_sizes, with_repeats
 from gradaudit.runner.verdicts.size_dependence import observation
 
 if TYPE_CHECKING:

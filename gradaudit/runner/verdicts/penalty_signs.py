@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from gradaudit.drawing import zeroed
+from gradaudit.drawing.zeroed import zeroed
 from gradaudit.numerics.causes.forms.penalties import has_wrong_sign
 
 if TYPE_CHECKING:
