@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, TypeAlias
+from dataclasses import fields, is_dataclass
+from typing import Any, NamedTuple, TypeAlias
 
 from gradaudit.errors import AuditError, an
 
@@ -12,8 +12,7 @@ Path: TypeAlias = tuple[Any, ...]
 ToArray: TypeAlias = Callable[[Any], Any]
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """What a returned container must be like to be shaped like the input: its type, and how many items it holds."""
 
     kind: type
@@ -47,8 +46,7 @@ def containers_of(value: Any, path: Path) -> tuple[Held, ...]:
     return tuple(within)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One differentiated leaf.
 
     Attributes:

@@ -456,6 +456,23 @@ def test_what_no_name_known_when_run_can_be_matches_nothing(find, selector):
         find(VARYING, selector)
 
 
+def test_the_first_use_is_told_once_and_before_anybody_looks_at_the_file(tmp_path):
+    (tmp_path / "a.py").write_text("# audited_backward is not used here\n")
+    for name in "bc":
+        (tmp_path / f"{name}.py").write_text(HEADER + "audited_backward()(f)\n")
+    told = []
+
+    class Witness:
+        def wants(self, file, source, *, mentioned):
+            return True
+
+        def see(self, file, tree, source, cell=None):
+            told.append(file)
+
+    discover([], Settings(root=str(tmp_path)), str(tmp_path), Witness(), lambda: told.append("first"))
+    assert told == ["a.py", "first", "b.py", "c.py"]
+
+
 def test_discovering_imports_nothing_of_what_it_reads(tmp_path):
     (tmp_path / "poison.py").write_text(HEADER + "raise SystemExit(7)\naudited_backward()(b)\n")
     code = (

@@ -60,7 +60,7 @@ def bind_backward(  # noqa: PLR0913 - what a binding depends on
     return _Backward(backward, signature, sources, bind, takes_upstream).plan()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Sources:
     """What the arguments of one backward may come from."""
 
@@ -97,7 +97,7 @@ class _Sources:
         raise AuditError("GA004", f"bind={{{name!r}: {word!r}}} of {name_of(self.function)} names nothing", help=remedy)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Backward:
     """The rules of binding, applied to one backward."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["input", "default", "own", "cache", "context", "output", "random", "upstream"]
 
@@ -41,8 +41,7 @@ class Source:
         return words[self.kind]
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """One parameter of a function and the source of its value; ``keyword`` when it is handed on by name."""
 
     parameter: str

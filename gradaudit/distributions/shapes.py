@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradaudit.errors import AuditError
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     """One size: its text, and the names in it in the order in which they stand."""
 
     text: str
@@ -47,8 +46,7 @@ class Size:
         return number
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """The sizes of an array along its axes; none for a scalar."""
 
     sizes: tuple[Size, ...]

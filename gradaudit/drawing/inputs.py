@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -106,7 +105,7 @@ def _rounded(leaf: DrawnLeaf, dtype: np.dtype[Any]) -> DrawnLeaf:
     if hasattr(leaf.value, "dtype") and leaf.value.dtype == dtype:
         return leaf
     value = leaf.value.astype(dtype) if isinstance(leaf.value, np.ndarray) else dtype.type(leaf.value)
-    return replace(leaf, value=value)
+    return leaf._replace(value=value)
 
 
 def _floating(dtype: str) -> np.dtype[Any]:
@@ -195,7 +194,7 @@ def _another(leaf: DrawnLeaf, spec: Distribution) -> DrawnLeaf | None:
         return leaf
     if np.size(leaf.value) < LARGE:
         return None
-    return replace(leaf, value=np.ascontiguousarray(np.flip(leaf.value)))
+    return leaf._replace(value=np.ascontiguousarray(np.flip(leaf.value)))
 
 
 def _given(value: Any, path: tuple[Any, ...], dtype: np.dtype[Any], *, drawn: bool) -> DrawnLeaf:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from gradaudit.numerics.problems.problem import Tangents
 
 
-@dataclass(frozen=True)
-class DrawnLeaf:
+class DrawnLeaf(NamedTuple):
     """One array, or one constant, among the inputs.
 
     Attributes:
@@ -46,8 +44,7 @@ class DrawnLeaf:
         return isinstance(self.value, (np.ndarray, np.generic, float)) and np.asarray(self.value).dtype.kind == "f"
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(NamedTuple):
     """All inputs of one trial.
 
     Attributes:

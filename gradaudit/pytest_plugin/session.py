@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -107,7 +106,7 @@ class AuditSession:
         job = pipeline.job_of((), self.settings)
         files = Counter(item.parent for item in session.items if isinstance(item, AuditItem))
         jobs = 1 if self._alone else min(job.jobs, max(files.values()))
-        return OpenPool(replace(job, jobs=jobs), self.settings.python or None)
+        return OpenPool(job._replace(jobs=jobs), self.settings.python or None)
 
     def _is_searched(self, path: str) -> bool:
         below = any(path == place or path.startswith(os.path.join(place, "")) for place in self._places)

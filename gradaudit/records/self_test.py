@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradaudit.records.verdict import Verdict  # noqa: TC001 - transport reads the types of fields when run
 
 
-@dataclass(frozen=True)
-class SmallDistortion:
+class SmallDistortion(NamedTuple):
     """A distortion of a right gradient that is too small for the audit to see.
 
     Attributes:
@@ -22,19 +21,23 @@ class SmallDistortion:
     description: str
 
 
-@dataclass(frozen=True)
-class MissedDistortion(SmallDistortion):
+class MissedDistortion(NamedTuple):
     """A distortion that the audit should have seen.
 
     Attributes:
+        kind: As that of a small one.
+        gradient: Likewise.
+        description: Likewise.
         verdict: What became of the distorted gradient instead: passed, inconclusive or error.
     """
 
+    kind: str
+    gradient: str
+    description: str
     verdict: Verdict
 
 
-@dataclass(frozen=True)
-class SelfTest:
+class SelfTest(NamedTuple):
     """Whether an audit that passed can fail: its gradients, distorted on purpose, under the same check.
 
     Attributes:

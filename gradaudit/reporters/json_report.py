@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gradaudit.records.finding import Finding, Region
     from gradaudit.records.outcome import GradientOutcome, Outcome
     from gradaudit.records.report import BaselineUse, Known, Report
-    from gradaudit.records.self_test import SelfTest, SmallDistortion
+    from gradaudit.records.self_test import MissedDistortion, SelfTest, SmallDistortion
     from gradaudit.reporters import Style
 
     Json: TypeAlias = "str | float | bool | dict[str, Json] | list[Json] | None"
@@ -137,7 +137,7 @@ def _self_test(test: SelfTest) -> Json:
     }
 
 
-def _distortion(distortion: SmallDistortion) -> dict[str, Json]:
+def _distortion(distortion: SmallDistortion | MissedDistortion) -> dict[str, Json]:
     return {
         "distortion": distortion.kind,
         "gradient": distortion.gradient,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradaudit.errors import AuditError
 from gradaudit.records.case import Case, Options
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 _RANK: dict[Verdict, int] = {"failed": 2, "inconclusive": 1, "passed": 0}
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(NamedTuple):
     """One audit that is to run.
 
     Attributes:
@@ -140,8 +139,7 @@ _OVER = frozenset({"GA302", "GA303"})
 _SHARE = 0.5
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(NamedTuple):
     """All trials of an audit.
 
     Attributes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradaudit.records.case import Case  # noqa: TC001 - transport reads the types of fields when run
 from gradaudit.records.outcome import Outcome  # noqa: TC001 - transport reads the types of fields when run
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """What the parent hands to the host, once.
 
     Attributes:
@@ -31,8 +31,7 @@ class Job:
     stays_open: bool = False
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What a worker says of one case.
 
     Attributes:

@@ -223,4 +223,4 @@ def run(case: str, output: str) -> str:
         duration = outcome.duration_s or perf_counter() - begin
         shown = read_output(output) if outcome.verdict in _SHOWS_OUTPUT else ""
         outcome = dataclasses.replace(outcome, duration_s=round(duration, 6), output=shown)
-    return transport.dumps(dataclasses.replace(result, outcome=outcome))
+    return transport.dumps(result._replace(outcome=outcome))

@@ -150,7 +150,7 @@ def _blame(rulings: _Rulings) -> None:
     """Wrong together and right one by one is a contradiction; the largest residual is not certified."""
     block = max(rulings, key=lambda b: abs(rulings[b][1].judgement.residual))
     blocks, ruling = rulings[block]
-    rulings[block] = blocks, replace(ruling, judgement=replace(ruling.judgement, verdict="undecided", reason="noise"))
+    rulings[block] = blocks, ruling._replace(judgement=ruling.judgement._replace(verdict="undecided", reason="noise"))
 
 
 def _accusation(court: Court, line: Line, suspects: Mapping[str, Located], threshold: float) -> Accusation | None:
@@ -174,7 +174,7 @@ def _related(court: Court, block: int, settled: dict[int, Settlement]) -> Settle
         if b != block and base.gradient[b].shape == evidence.analytic.shape
     )
     related = replace(settlement.result, evidence=replace(evidence, others=others, fixed=court.fixed))
-    return replace(settlement, result=related)
+    return settlement._replace(result=related)
 
 
 def _notes(base: BasePoint, settled: dict[int, Settlement]) -> tuple[str, ...]:

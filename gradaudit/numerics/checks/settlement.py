@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradaudit.numerics.differences import OKAY, grade
 from gradaudit.numerics.results.agreement import BlockResult
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from gradaudit.numerics.verdicts.adjudication import Court, Ruling
 
 
-@dataclass(frozen=True, eq=False)
-class Settlement:
+class Settlement(NamedTuple):
     """The result of a block, and what it rests on.
 
     Attributes:
@@ -47,7 +45,7 @@ def _passed(court: Court, ruling: Ruling, block: int, threshold: float) -> Settl
     """Right, if what numerical errors may hide is no more than what is tolerated."""
     bound = _estimate(ruling, block)[1]
     if ruling.judgement.quantum:
-        ruling = replace(ruling, judgement=replace(ruling.judgement, verdict="undecided"))
+        ruling = ruling._replace(judgement=ruling.judgement._replace(verdict="undecided"))
     elif bound > max(threshold, OKAY) and not ruling.vanishing:
         from gradaudit.numerics.verdicts.sharpening import sharpened
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 STEP_POWER = 1 / 3
 
 
-@dataclass(frozen=True, eq=False)
-class Derivatives:
+class Derivatives(NamedTuple):
     """Derivatives at some elements of one block.
 
     Attributes:

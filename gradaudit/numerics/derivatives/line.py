@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -27,8 +26,7 @@ GRID_STEPS = (3e-2, 1.1e-2)
 DIGITS = 4.0
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """φ at both sides of the base point.
 
     Attributes:
@@ -42,8 +40,7 @@ class Pair:
     residual: float
 
 
-@dataclass(frozen=True)
-class Stencil:
+class Stencil(NamedTuple):
     """The derivative along a line from φ at 0, ±h, ±2h, as a residual against the claimed one, with its errors.
 
     Attributes:

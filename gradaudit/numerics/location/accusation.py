@@ -138,7 +138,7 @@ def _block(court: Court, seen: Discrepancy) -> int | None:
 def _accusation(court: Court, seen: Discrepancy, part: WrongPart, threshold: float) -> Accusation:
     line, total, rest = seen.line, seen.total, seen.total.without(part.share)
     wrong = Judgement("wrong", total.value, total.error, line.scale, first_step(line))
-    right = replace(wrong, verdict="right", residual=rest.value, tolerance=rest.error)
+    right = wrong._replace(verdict="right", residual=rest.value, tolerance=rest.error)
     return Accusation(
         part.probe.block,
         extent_of(part, total, threshold, court.rng),

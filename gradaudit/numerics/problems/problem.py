@@ -6,8 +6,7 @@ a `Problem`; outputs that are not scalars have been made so by pairing them with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +30,7 @@ class Tangents(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The function at one point.
 
     Attributes:

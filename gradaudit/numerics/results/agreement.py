@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from gradaudit.numerics.differences import Grade
@@ -70,8 +70,7 @@ class BlockResult:
     evidence: Evidence | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """The verdict on a gradient.
 
     Attributes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from gradaudit.numerics.derivatives.base_point import COARSE, JITTER, measure, nearby
 from gradaudit.numerics.derivatives.direction import NEGLIGIBLE, draw
@@ -39,8 +39,7 @@ NEAREST = 1e-9
 SINGLE = 2.0**-23
 
 
-@dataclass(frozen=True, eq=False)
-class Ruling:
+class Ruling(NamedTuple):
     """A judgement that holds, and where it was made.
 
     Attributes:
@@ -126,7 +125,7 @@ def adjudicate(court: Court, base: BasePoint, line: Line | None = None, *, doubt
         judgement = (look(line) if right and not wrong else None) or judge(line, residuals)
         again = Ruling(judgement, fresh, line.direction, moved=why, vanishing=line.vanishing)
         if judgement.verdict == "right":
-            ruling = replace(ruling, vanishing=ruling.vanishing and line.vanishing)
+            ruling = ruling._replace(vanishing=ruling.vanishing and line.vanishing)
             agreed = ruling if right else again
             seen = [bool(fresh.gradient[block].any()) for block in court.blocks]
             if not (right and wrong) and (all(seen) if right else any(seen)):
@@ -161,4 +160,4 @@ def _as_seen_from(line: Line, judgement: Judgement) -> float:
 
 def _unsettled(ruling: Ruling) -> Ruling:
     """Wrong at the point, neither right nor wrong at any nearby: not enough to accuse."""
-    return replace(ruling, judgement=replace(ruling.judgement, verdict="undecided", reason="noise"))
+    return ruling._replace(judgement=ruling.judgement._replace(verdict="undecided", reason="noise"))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradaudit.numerics.derivatives.error_bounds import FINE, TOO_COARSE, ErrorBounds
 from gradaudit.numerics.derivatives.line import GRID_STEPS
@@ -27,8 +26,7 @@ CONSISTENT = 0.1
 APART = 2.0
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The verdict along one line.
 
     Attributes:
@@ -110,7 +108,7 @@ def _confirmed(line: Line, stencils: list[Stencil], doubts: Sequence[float], acc
     one another, and what is left is the claim itself.
     """
     if _is_staircase(line, stencils, accusation):
-        return replace(_undecided(stencils, line), reason="rounded", slopes=None)
+        return _undecided(stencils, line)._replace(reason="rounded", slopes=None)
     fine: list[Stencil] = []
     contradicted = False
     for step in finer_steps(line, abs(accusation.residual), min(s.step for s in stencils) / SPACING):
@@ -222,7 +220,7 @@ def _undecided(stencils: list[Stencil], line: Line) -> Judgement:
     judgement = _resting_on(best, "undecided", errors)
     # Pure noise has e_k ≈ 2 e_n when e_n was taken from the fourth differences.
     kink = 2.0 * best.truncation + best.kink > 4.0 * errors.noise(best) and not _is_erratic(stencils, errors)
-    return replace(judgement, reason="kink" if kink else "noise", slopes=best.slopes if kink else None)
+    return judgement._replace(reason="kink" if kink else "noise", slopes=best.slopes if kink else None)
 
 
 def _is_erratic(stencils: list[Stencil], errors: ErrorBounds) -> bool:

@@ -42,7 +42,7 @@ def sharpened(court: Court, ruling: Ruling, block: int, bound: float, threshold:
     if found is not None and found.agrees and found.tolerance < 2.0 * bound * line.scale:
         closer = Judgement("right", found.residual, found.tolerance, line.scale, found.step, precision=seen.precision)
         ruling, bound = (
-            replace(ruling, judgement=closer, direction=line.direction),
+            ruling._replace(judgement=closer, direction=line.direction),
             found.tolerance / (2.0 * line.scale),
         )
     if bound <= threshold or (ruling.is_coarse and not doubtful):
@@ -58,9 +58,9 @@ def _nearby(court: Court, ruling: Ruling, threshold: float) -> Ruling | None:
         if found is None or found.judgement.verdict != "right":
             return None
         if found.judgement.tolerance <= 2.0 * threshold * found.direction.size:
-            return replace(found, moved="noise")
+            return found._replace(moved="noise")
     return None
 
 
 def _open(ruling: Ruling) -> Ruling:
-    return replace(ruling, judgement=replace(ruling.judgement, verdict="undecided", reason="noise"))
+    return ruling._replace(judgement=ruling.judgement._replace(verdict="undecided", reason="noise"))

@@ -14,7 +14,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradaudit.notebooks import is_notebook
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(NamedTuple):
     """Where a file stands in Python's eyes.
 
     Attributes:
@@ -53,7 +52,7 @@ def locate(path: str) -> Location:
     return Location(path, folder, ".".join(parts) or stem)
 
 
-@dataclass
+@dataclass(eq=False)
 class Importer:
     """Imports audited files in one worker process.
 

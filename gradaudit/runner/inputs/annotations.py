@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradaudit.binding.signatures import name_of, signature_of
 from gradaudit.errors import AuditError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gradaudit.runner.inputs.annotated_shapes import Reader
     from gradaudit.runner.subjects.resolve import Functions
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(NamedTuple):
     """How the inputs of an audit are drawn, and what a reader should know of what their annotations left open."""
 
     specifications: Any
-    notes: list[str] = field(default_factory=list)
+    notes: Sequence[str] = ()
 
 
 def inputs_of(functions: Functions, declared: Any, dtype: str | None = None) -> Inputs:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from gradaudit.runner.subjects.subject import Forwarded
 
 
-@dataclass(frozen=True, eq=False)
-class Call:
+class Call(NamedTuple):
     """What one forward and its backward gave.
 
     Attributes:
@@ -43,8 +41,7 @@ class Call:
     contracted: bool
 
 
-@dataclass(frozen=True, eq=False)
-class ObservedCall:
+class ObservedCall(NamedTuple):
     """A call with all that it was handed and may have written to, which is as large as what it gave.
 
     Attributes:
@@ -151,7 +148,7 @@ class AuditedFunction:
         if self._before is not None:
             shared = _share_memory(self._before, call.returned)
             if shared and self._taking is uncopied:
-                call = replace(call, gradient=tuple(None if each is None else as_it_is(each) for each in call.gradient))
+                call = call._replace(gradient=tuple(None if each is None else as_it_is(each) for each in call.gradient))
             self._taking = as_it_is if shared else uncopied
         self._before = None
         self._at_base = call

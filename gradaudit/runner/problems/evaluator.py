@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from gradaudit.runner.subjects.subject import Forwarded, Returned, Subject
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One differentiated array.
 
     Attributes:
@@ -47,7 +46,7 @@ class Counter:
     backward: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Evaluator:
     """Calls a subject at points, always in the same random state.
 
@@ -82,7 +81,7 @@ class Evaluator:
         parameters = {leaf.name: given[leaf.name] for leaf in self.leaves if leaf.parameter}
         values = self.place({name: array for name, array in given.items() if name not in parameters})
         forwarded = self.subject.forward(values, parameters)
-        return replace(forwarded, given=given, constants=tuple(values.values()))
+        return forwarded._replace(given=given, constants=tuple(values.values()))
 
     def outputs_at_once(self, points: Sequence[Point]) -> list[np.ndarray[Any, Any]]:
         """The outputs at several points by one forward evaluation, each with the points along a new first axis.

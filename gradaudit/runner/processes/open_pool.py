@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gradaudit.errors import InternalError
 from gradaudit.runner.processes.host_process import HostProcess
@@ -59,7 +59,7 @@ class OpenPool:
         if self._host is None:
             host = HostProcess(self._python)
             self._host, self._messages, self._pending = host, host.messages(), []
-            host.tell(replace(self._job, cases=tuple(cases), stays_open=True))
+            host.tell(self._job._replace(cases=tuple(cases), stays_open=True))
         else:
             for case in cases:
                 self._host.tell(case)

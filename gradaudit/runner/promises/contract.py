@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 GROSS = 1e-2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contract:
     """What is asked of a backward at one point.
 

@@ -126,7 +126,7 @@ class Elsewhere:
             drawn = {leaf.name: np.asarray(leaf.value) for leaf in other.differentiable}
             given = [_is_given(leaf, drawn) for leaf in self._here.leaves]
             moved = [
-                replace(leaf, value=STRETCHED * leaf.value if is_given else drawn[leaf.name])
+                leaf._replace(value=STRETCHED * leaf.value if is_given else drawn[leaf.name])
                 for leaf, is_given in zip(self._here.leaves, given, strict=True)
             ]
             # An input was not drawn: the code need not be made for what it is there.

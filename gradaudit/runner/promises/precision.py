@@ -64,7 +64,7 @@ def _called(function: AuditedFunction, rounded: str, dtype: str) -> Call:
         return rounded_to(array, rounded).astype(_HOLDING.get(dtype, dtype)) if array.dtype.kind == "f" else array
 
     evaluator = function.evaluator
-    leaves = [replace(leaf, value=cast(leaf.value)) for leaf in function.leaves]
+    leaves = [leaf._replace(value=cast(leaf.value)) for leaf in function.leaves]
     fixed = {name: cast(array) for name, array in evaluator.fixed.items()}
     upstreams = [cast(each) for each in function.upstreams]
     handed = dtype if dtype in _HOLDING else None

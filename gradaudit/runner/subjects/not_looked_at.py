@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradaudit.matching import Path, Wanted, follow, spellings
 
 
-@dataclass(frozen=True)
-class NotLookedAt:
+class NotLookedAt(NamedTuple):
     """An input, or a leaf of one, that is not differentiated though a gradient of it may exist.
 
     Attributes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradaudit.runner.subjects.wiring import Wiring
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair(Remarking):
     """A forward and a backward function."""
 

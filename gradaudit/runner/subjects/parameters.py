@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradaudit.matching import Wanted, containers_of, follow
 from gradaudit.runner.subjects.object_paths import ANY, expanded, floating_arrays, read, steps_of
@@ -18,8 +17,7 @@ STEP = "step"
 """In place of a path: the gradient is what the backward takes away from the parameter, a step of rate 1."""
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(NamedTuple):
     """The parameters of an audit.
 
     Attributes:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradaudit.binding.signatures import name_of, signature_of
 from gradaudit.errors import AuditError, an
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from gradaudit.frameworks.interface import Framework, Rule
 
 
-@dataclass(frozen=True)
-class Functions:
+class Functions(NamedTuple):
     """What a declaration is about.
 
     Attributes:
@@ -165,13 +163,13 @@ def _of_object(audited: Any, forward: Any, *, alone: bool) -> Functions | None:
     """
     if not inspect.ismethod(audited):
         is_object = callable(getattr(type(audited), "backward", None))
-        return replace(_of_class(type(audited), forward), make=partial(duplicate, audited)) if is_object else None
+        return _of_class(type(audited), forward)._replace(make=partial(duplicate, audited)) if is_object else None
     holder = audited.__self__
     beside = getattr(holder, forward, None) if isinstance(forward, str) else forward
     methods = [audited] if forward is None and alone else [audited, beside]
     if inspect.isclass(holder) or not all(is_method_of(holder, each) for each in methods):
         return None
-    return replace(_of_method(type(holder), audited, forward), make=partial(duplicate, holder))
+    return _of_method(type(holder), audited, forward)._replace(make=partial(duplicate, holder))
 
 
 def _of_method(owner: type, audited: Callable[..., Any], forward: Any) -> Functions:

@@ -15,7 +15,7 @@ from gradaudit.runner.subjects.pair import Pair
 from gradaudit.runner.subjects.subject import Forwarded, Returned, Subject, Values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SecondDerivative(Pair):
     """A scalar function and its Hessian, or its Hessian-vector product.
 

@@ -8,8 +8,8 @@ gradients, work as they do in training. Subjects are a `pair` of functions, a `s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from gradaudit.records.finding import Finding
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
 Values: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Returned:
+class Returned(NamedTuple):
     """What a backward returned: for each leaf its array or None, and whether the upstream gradient is in it already."""
 
     arrays: dict[str, Any]
     contracted: bool
 
 
-@dataclass(frozen=True)
-class Forwarded:
+class Forwarded(NamedTuple):
     """One forward evaluation.
 
     Attributes:
@@ -41,7 +39,7 @@ class Forwarded:
     outputs: tuple[Any, ...]
     backward: Callable[[tuple[Any, ...]], Returned]
     kept: tuple[Any, ...] = ()
-    given: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = MappingProxyType({})
     constants: tuple[Any, ...] = ()
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gradaudit.frameworks.interface import Framework
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wiring:
     """What every subject needs to know.
 

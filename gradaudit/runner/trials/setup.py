@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ REDRAWS = 3
 """How often inputs are drawn again where the forward is not finite."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Setup:
     """One trial's own sizes, inputs, upstream gradient and random state.
 
@@ -147,7 +147,7 @@ class Setup:
         owner = audited if inspect.isclass(audited) else type(audited)
         build = None if make is None else builder(make, lambda name: self.framework.random_state(name, seed), owner)
         with audited_code("make"):
-            return replace(self.functions, rule=rule.built(build))
+            return self.functions._replace(rule=rule.built(build))
 
     def _draw(
         self,

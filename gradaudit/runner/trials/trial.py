@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -43,8 +43,7 @@ _UPSTREAM_BEGINNINGS = ("d", "g", "up", "cot", "ct", "v", "bar", "adj", "seed")
 """How names of upstream gradients begin: dout, g, grad_output, upstream, cotangent, v of a vector-Jacobian product."""
 
 
-@dataclass(frozen=True)
-class TrialResult:
+class TrialResult(NamedTuple):
     """What one trial found: findings of its own, and what was compared, whose causes are found over all trials.
 
     `repeating` names the integer inputs of which some entries are equal. `hints` are findings that stand only where
@@ -66,7 +65,7 @@ class TrialResult:
     examination: Examination | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Trial:
     """One trial of an audit.
 
