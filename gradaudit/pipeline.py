@@ -177,21 +177,23 @@ def completed(outcome: Outcome, settings: Settings, start: str) -> Outcome:
 
 def reproduce(outcome: Outcome, settings: Settings, start: str) -> str:
     """The command that runs one audit alone, as it was run, from the folder it was run from."""
-    import shlex
-
     path, _, name = outcome.id.partition("::")
     file = os.path.relpath(os.path.join(settings.root, path), start).replace(os.sep, "/")
-    words = ["gradaudit", "scan", f"'{file}::{name}'" if "'" not in outcome.id else shlex.quote(f"{file}::{name}")]
+    words = ["gradaudit", "scan", f"'{file}::{name}'" if "'" not in outcome.id else _quoted(f"{file}::{name}")]
     words += ["--seed", str(outcome.seed)]
     for key in _FORCED[1:]:
         if settings.origin(key) == COMMAND_LINE:
             value = getattr(settings, key.replace("-", "_"))
             words += (
-                [f"--{'' if value else 'no-'}{key}"]
-                if isinstance(value, bool)
-                else [f"--{key}", shlex.quote(str(value))]
+                [f"--{'' if value else 'no-'}{key}"] if isinstance(value, bool) else [f"--{key}", _quoted(str(value))]
             )
     return " ".join(words)
+
+
+def _quoted(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)
 
 
 def exit_status(run: Run, settings: Settings) -> int:

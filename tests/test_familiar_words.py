@@ -7,7 +7,7 @@ import re
 import pytest
 import typer
 
-from gradaudit.__main__ import main
+from gradaudit.__main__ import run
 from gradaudit.cli import app
 from gradaudit.familiar_words import COMMANDS, OPTIONS, wrong_command, wrong_option
 
@@ -67,7 +67,7 @@ def test_the_command_line_answers_on_one_line(monkeypatch, capsys, case):
     words, answer = CASES[case]
     monkeypatch.setattr("sys.argv", ["gradaudit", *words])
     with pytest.raises(SystemExit) as ended:
-        main()
+        run()
     said = capsys.readouterr()
     assert (ended.value.code, said.out) == (2, "")
     assert said.err.count("\n") == 1

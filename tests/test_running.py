@@ -324,6 +324,11 @@ def test_a_loaded_host_that_is_too_old_is_wrong_usage(project, tmp_path):
     assert "3.10 or later" in ended.err
 
 
+def test_a_folder_for_temporary_files_that_is_none_is_passed_over(project):
+    project.write(a=HEADER + RIGHT)
+    assert project.scan(TMPDIR=str(project.root / "missing")).outcomes() == {"right": "passed"}
+
+
 def test_stop_after_the_first_failure(project):
     project.write(a=HEADER + RIGHT.replace("2 *", "3 *") + RIGHT.replace("def right", "def later") * 1)
     ended = project.scan("-x", "--jobs", "1")

@@ -116,14 +116,14 @@ def main() -> None:
 
     _take_pipes()
     events: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    _end_with_parent(sys.argv[2], events)
+    _end_with_parent(sys.argv[1], events)
     failure = _prepared()
     job = transport.loads(Job, events.get())
     if failure is not None:
         for number, case in enumerate(job.cases):
             say(Message(number, outcome=_no_numpy(case, failure)))
     else:
-        Host(job, sys.argv[2], events).run()
+        Host(job, sys.argv[1], events).run()
     say(Message(-1))
     threading.Event().wait()  # the parent ends the process group when it has heard all
 
@@ -205,7 +205,7 @@ class Host:
             max_workers=max(1, job.jobs if job.stays_open else min(job.jobs, len(job.cases))),
             context=pool_context(),
             initializer=start_worker,
-            initargs=(transport.dumps(job),),
+            initargs=(transport.dumps(job._replace(cases=())),),  # a worker gets its cases one by one
         )
 
     def run(self) -> None:
@@ -349,6 +349,6 @@ def _unfinished(case: Case, finding: Finding, output: str = "", duration: float 
 if __name__ in {"__main__", "__mp_main__"}:  # the latter in workers that are spawned rather than forked
     if sys.path and os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
         del sys.path[0]  # the names of this folder's files must not shadow anything of the project's
-    lend(json.loads(sys.argv[1]))
+    lend({"gradaudit": sys.argv[2], "pebble": sys.argv[3]})
 if __name__ == "__main__":
     main()

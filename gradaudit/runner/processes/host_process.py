@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 
 from gradaudit.errors import InternalError, UsageError
@@ -36,10 +35,8 @@ class HostProcess:
     """
 
     def __init__(self, python: str) -> None:
-        import tempfile
-
         self._python = python
-        self._folder = tempfile.mkdtemp(prefix="gradaudit-")
+        self._folder = _new_folder()
         self._errors = os.path.join(self._folder, "host.err")
         try:
             self._process = _start(python, self._folder, self._errors)
@@ -63,6 +60,8 @@ class HostProcess:
             UsageError: The interpreter is too old, or is none.
             InternalError: The process ended without having said everything.
         """
+        import shutil  # noqa: F401 - what comes at the end is imported while the host starts
+
         from gradaudit import transport
         from gradaudit.runner.protocol import Message
 
@@ -101,6 +100,24 @@ class HostProcess:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def _new_folder() -> str:
+    """A new folder for temporary files, ours alone.
+
+    `tempfile` imports compressors and random numbers, which takes as long as an empty Python to start: it is asked only
+    where the place that it would try first is none.
+    """
+    named = (os.environ.get(variable) for variable in ("TMPDIR", "TEMP", "TMP"))
+    place = next(filter(None, named), "/tmp")  # noqa: S108 - what is there already, be it a link, is refused
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            folder = os.path.join(os.path.abspath(place), f"gradaudit-{os.urandom(8).hex()}")
+            os.mkdir(folder, 0o700)
+            return folder
+    import tempfile
+
+    return tempfile.mkdtemp(prefix="gradaudit-")
+
+
 def _said(stdout: IO[bytes]) -> Iterator[bytes]:
     """The host's lines; others, which an interpreter prints when it starts, are passed over up to a limit."""
     strange = 0
@@ -116,7 +133,7 @@ def _start(python: str, folder: str, errors: str) -> subprocess.Popen[bytes]:
 
     environment = {**dict.fromkeys(_SINGLE_THREADED, "1"), **os.environ}
     here = os.path.dirname(os.path.abspath(__file__))
-    command = [python, os.path.join(here, "host.py"), json.dumps(_lent()), folder]
+    command = [python, os.path.join(here, "host.py"), folder, *_lent()]
     try:
         with open(errors, "wb") as log:
             return subprocess.Popen(
@@ -133,14 +150,14 @@ def _start(python: str, folder: str, errors: str) -> subprocess.Popen[bytes]:
         ) from error
 
 
-def _lent() -> dict[str, str]:
-    """Where the packages lie that the host needs, whatever its interpreter has."""
+def _lent() -> tuple[str, str]:
+    """Where gradaudit and pebble lie: the packages that the host needs, whatever its interpreter has."""
     import importlib.util
 
     spec = importlib.util.find_spec("pebble")
     if spec is None or spec.origin is None:
         raise InternalError("pebble is not installed; reinstall gradaudit")
-    return {"gradaudit": OURS, "pebble": os.path.dirname(spec.origin)}
+    return OURS, os.path.dirname(spec.origin)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
