@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import os
 import shutil
@@ -14,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from gradaudit.runner.processes import host, hosting
 
 HOSTILE = Path(__file__).parent / "samples" / "hostile" / "hostile_audits.py"
 HEADER = "import numpy as np\nfrom gradaudit import audited_backward\n"
@@ -313,15 +317,21 @@ def test_a_hooks_own_environment_suggests_the_projects_interpreter(project, tmp_
 
 def test_a_loaded_host_that_is_too_old_is_wrong_usage(project, tmp_path):
     old = tmp_path / "old-python"
-    host = "import runpy, sys; sys.version_info = (3, 9, 1); sys.argv = sys.argv[1:]; "
-    host += "runpy.run_path(sys.argv[0], run_name='__main__')"
-    old.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{host}" "$@"\n')
+    program = "import runpy, sys; sys.version_info = (3, 9, 1); sys.argv = sys.argv[1:]; "
+    program += "runpy.run_path(sys.argv[0], run_name='__main__')"
+    old.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{program}" "$@"\n')
     old.chmod(0o755)
     project.write(a=HEADER + RIGHT)
     ended = project.run("scan", "--python", old)
     assert ended.status == 2
     assert "Python 3.9.1" in ended.err
     assert "3.10 or later" in ended.err
+
+
+def test_the_program_of_the_host_is_read_by_pythons_that_are_too_old_for_it():
+    ast.parse(inspect.getsource(host), feature_version=(3, 7))
+    with pytest.raises(SyntaxError, match=r"3\.10"):
+        ast.parse(inspect.getsource(hosting), feature_version=(3, 7))
 
 
 def test_a_folder_for_temporary_files_that_is_none_is_passed_over(project):
