@@ -35,8 +35,10 @@ class HostProcess:
     """
 
     def __init__(self, python: str) -> None:
+        import tempfile  # an empty scan starts no host
+
         self._python = python
-        self._folder = _new_folder()
+        self._folder = tempfile.mkdtemp(prefix="gradaudit-")
         self._errors = os.path.join(self._folder, "host.err")
         try:
             self._process = _start(python, self._folder, self._errors)
@@ -98,24 +100,6 @@ class HostProcess:
         import shutil
 
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _new_folder() -> str:
-    """A new folder for temporary files, ours alone.
-
-    `tempfile` imports compressors and random numbers, which takes as long as an empty Python to start: it is asked only
-    where the place that it would try first is none.
-    """
-    named = (os.environ.get(variable) for variable in ("TMPDIR", "TEMP", "TMP"))
-    place = next(filter(None, named), "/tmp")  # noqa: S108 - what is there already, be it a link, is refused
-    if os.name == "posix":
-        with contextlib.suppress(OSError):
-            folder = os.path.join(os.path.abspath(place), f"gradaudit-{os.urandom(8).hex()}")
-            os.mkdir(folder, 0o700)
-            return folder
-    import tempfile
-
-    return tempfile.mkdtemp(prefix="gradaudit-")
 
 
 def _said(stdout: IO[bytes]) -> Iterator[bytes]:
