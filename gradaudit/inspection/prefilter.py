@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from gradaudit.inspection.marks import STEMS
-from gradaudit.inspection.naming import is_whole, names_of_forward
+from gradaudit.inspection.naming import is_derivative, is_gradient, is_whole, names_of_forward
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DEFINITIONS = (
-    b"backward", b"_bwd(", b"_bwd_ref(", b"prop(", b"grad(", b"gradient(", b"_der(", b"deriv",
-    b"_prime(", b"_hess", b"def vjp(", b"loglike_",
-)  # fmt: skip
 _RULES = (
     b"custom_vjp", b"custom_jvp", b"custom_gradient", b"defvjp", b"defjvp", b"defgrad(", b"register_autograd(",
     b"interpreters",
@@ -26,13 +23,17 @@ _REQUESTS = (b"eval_grad", b"return_grad", b"compute_grad")
 _TOGETHER = (b"loss_grad", b"and_grad", b"cost_grad")
 _PAIRS = (b", grad", b"_grad\n", b"_gradient\n")
 _CHECKS = (b"gradcheck", b"gradgradcheck", b"grad_check", b"gradient_check", b"check_grad", b"eval_numerical_gradient")
-MARKS = (*_DEFINITIONS, *_RULES, _LIKELIHOODS, *_SOLVERS, *_PAIRS, *_TOGETHER, *_REQUESTS, *_CHECKS)
+MARKS = (*_RULES, _LIKELIHOODS, *_SOLVERS, *_PAIRS, *_TOGETHER, *_REQUESTS, *_CHECKS)
 """A file without any of these is parsed only for what it returns. Each contains one of `marks.STEMS`."""
 
 _DEFINED = re.compile(rb"def (\w+)")
+_CANDIDATE = re.compile(rb"def (\w*(?:backward|bwd|prop|grad|der|prime|hess|vjp|score|jac)\w*)\(")
+"""What `naming.names_of_forward` may know a forward of."""
 _BLOCK = re.compile(
-    rb"^([ \t]*)(?:(?:class|(?:async )?def) (\w+)|(?:if|elif|else|try|except|finally|with|for|while)\b)", re.MULTILINE
+    rb"^([ \t]*)(?:(class|(?:async )?def) (\w+)(?:\(([^()]*))?|(?:if|elif|else|try|except|finally|with|for|while)\b)",
+    re.MULTILINE,
 )
+_PARAMETER = re.compile(rb"(?:^|,)\s*(\w+)")
 _CUSTOM = re.compile(rb"custom_(?:vjp|jvp|gradient)\b")
 _CHECK = re.compile(rb"(?!\s*def ).*(?:" + b"|".join(_CHECKS) + rb")\w*(?:\(| as )")
 _PRIMITIVE = re.compile(
@@ -66,7 +67,7 @@ def may_hold_backward(source: bytes) -> bool:
     """
     return (
         any(mark in source and _registers(source, mark) for mark in _RULES)
-        or (any(mark in source for mark in _DEFINITIONS) and _defines(source))
+        or _defines(source)
         or (_LIKELIHOODS in source and _LIKELIHOOD.search(source) is not None and _SCORE.search(source) is not None)
         or (any(mark in source for mark in _SOLVERS) and _hands_over(source))
         or _NAMED_AFTER.search(source) is not None
@@ -84,30 +85,60 @@ def may_call_check(source: bytes) -> bool:
 
 def _defines(source: bytes) -> bool:
     """Whether a function has its forward beside it, or is called like the backward of some class of the file."""
+    candidates = {name.decode("ascii", "replace") for name in _CANDIDATE.findall(source)}
+    if not candidates:
+        return False
     defined = {name.decode("ascii", "replace") for name in _DEFINED.findall(source)}
     if {"vjp", "forward"} <= defined:
         return True
-    named = [name for name in defined if not defined.isdisjoint(names_of_forward(name))]
-    if not named or any(map(is_whole, named)) or source.startswith(b"{"):  # lines of a notebook are in its strings
+    named = [name for name in candidates if not defined.isdisjoint(names_of_forward(name))]
+    if not named or source.startswith(b"{"):  # lines of a notebook are in its strings
         return bool(named)
-    beside = list(_beside(source))
-    return any(name in names and not names.isdisjoint(names_of_forward(name)) for name in named for names in beside)
+    scopes = list(_scopes(source))
+    return any(_is_beside(name, scope) for name in named for scope in scopes if name in scope.parameters)
 
 
-def _beside(source: bytes) -> Iterator[set[str]]:
-    """The names of what is defined side by side: at the top, in one class, in one function."""
-    top: set[str] = set()
-    around = [(-1, top)]
-    yield top
-    for indent, name in _BLOCK.findall(source):
+class _Scope(NamedTuple):
+    """What is defined side by side: at the top, in one class, in one function.
+
+    Attributes:
+        is_function: Whether it is in a function.
+        parameters: Those of each function as they are written, by its name; of classes nothing.
+    """
+
+    is_function: bool
+    parameters: dict[str, bytes]
+
+
+def _scopes(source: bytes) -> Iterator[_Scope]:
+    around = [(-1, _Scope(is_function=False, parameters={}))]
+    yield around[0][1]
+    for indent, keyword, name, parameters in _BLOCK.findall(source):
         depth = len(indent)
         while around[-1][0] >= depth:
             around.pop()
         if name:
-            around[-1][1].add(name.decode("ascii", "replace"))
-            inside: set[str] = set()
+            around[-1][1].parameters[name.decode("ascii", "replace")] = parameters
+            inside = _Scope(is_function=keyword != b"class", parameters={})
             around.append((depth, inside))
             yield inside
+
+
+def _is_beside(name: str, scope: _Scope) -> bool:
+    """Whether a function may be the backward of one beside it, or of that of a base class."""
+    if is_whole(name):
+        return not scope.is_function
+    forwards = [forward for forward in names_of_forward(name) if forward in scope.parameters]
+    if not is_derivative(name) or "grad" in name:
+        return bool(forwards)
+    own = _names_in(scope.parameters[name])
+    return any(map(is_gradient, own)) or any(_names_in(scope.parameters[each])[:1] == own[:1] for each in forwards)
+
+
+def _names_in(parameters: bytes) -> list[str]:
+    """The names of parameters, up to the first bracket among them."""
+    names = (each.decode("ascii", "replace") for each in _PARAMETER.findall(parameters))
+    return [name for name in names if name not in {"self", "cls"}]
 
 
 def _hands_over(source: bytes) -> bool:
