@@ -548,6 +548,23 @@ NOT_TO_BE_WRITTEN = {
         "bowl_hess",
         "is the second derivative of bowl",
     ),
+    "a third derivative": (
+        """
+        def bowl(x): return x @ x
+        def deriv3_bowl(x): return 0 * x
+        """,
+        "deriv3_bowl",
+        "is the third derivative of bowl",
+    ),
+    "a second derivative that a solver is given": (
+        """
+        def bowl(x): return x @ x
+        def bend(x): return 2 * x
+        minimize(bowl, x0, hess=bend)
+        """,
+        "bend",
+        "is the second derivative of bowl, given to minimize as hess",
+    ),
     "a score of each observation": (
         """
         class Model:

@@ -25,6 +25,7 @@ class HandWritten:
         backward: The function that computes the gradients, where it is one.
         forward: The function whose gradient it is, where it is known.
         upstreams: The parameters of the backward that are upstream gradients, as far as they are certain.
+        order: Of which order the derivative is.
         flag: The parameter that asks for the gradient, where it is not returned always.
         kernels: The qualified names of the Triton kernels that it launches.
         form: The name of the form that saw it, a function of `gradaudit.inspection.forms`.
@@ -39,6 +40,7 @@ class HandWritten:
     backward: Function | None = None
     forward: Function | None = None
     upstreams: tuple[str, ...] = ()
+    order: int = 1
     flag: str = ""
     kernels: tuple[str, ...] = ()
     form: str = ""

@@ -108,7 +108,7 @@ def names_of_forward(name: str) -> tuple[str, ...]:
 
 
 def _names_beside(bare: str) -> tuple[str, ...]:
-    """``fit_objective`` of ``fit_grad``: what shares the rest of its name, and is no more called than the value."""
+    """What a value may be called that shares the rest of its name with a derivative: ``fit_loss`` of ``fit_grad``."""
     if scored := _SHARED_SCORE.fullmatch(bare):
         return (f"{scored[1]}_loglike",) if scored[1] else (f"loglike_{scored[2]}",)
     shared = _SHARED.fullmatch(bare)

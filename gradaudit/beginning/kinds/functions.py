@@ -19,7 +19,6 @@ _KNOWN = frozenset({
     "seed",
 })  # fmt: skip
 """Parameters of a backward that are bound by their names."""
-_HIGHER = ("the second derivative", "the third derivative", "the higher derivative")
 _LIKE_UPSTREAM = frozenset({
     "g", "gy", "dy", "dout", "d_out", "dz", "grad", "gradient", "grad_out", "grad_output", "grad_outputs", "upstream",
     "cotangent", "ct",
@@ -32,7 +31,7 @@ def audit_of_pair(draft: Draft) -> None:
     forward, backward = draft.each.forward, draft.each.backward
     assert forward is not None  # noqa: S101 - the form requires both
     assert backward is not None  # noqa: S101 - as above
-    if draft.each.kind.startswith(_HIGHER):
+    if draft.each.order > 1:
         draft.obstacle = f"is {draft.each.kind}: audit it with the gradient as its forward"
         return
     is_method = bool(forward.owner) and "staticmethod" not in forward.decorators

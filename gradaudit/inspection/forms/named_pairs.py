@@ -26,6 +26,7 @@ def named_pairs(module: Module, repository: Repository) -> Iterator[HandWritten]
             yield HandWritten(
                 module, function.qualname, function.node, _kind(function, forward),
                 frozenset({function.qualname}), function.cell, backward=function, forward=forward,
+                order=order_of(function.name),
             )  # fmt: skip
 
 

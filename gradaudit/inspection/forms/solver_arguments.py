@@ -46,11 +46,12 @@ def solver_arguments(module: Module, repository: Repository) -> Iterator[HandWri
             if derivative.qualname in seen or not _is_written(derivative, module):
                 continue
             seen.add(derivative.qualname)
-            order = "second derivative" if each.keyword in _SECOND else "derivative"
-            kind = f"the {order} of {each.shown}, given to {call.name.rpartition('.')[2]} as {each.keyword}"
+            order = 2 if each.keyword in _SECOND else 1
+            what, solver = "second derivative" if order == 2 else "derivative", call.name.rpartition(".")[2]
+            kind = f"the {what} of {each.shown}, given to {solver} as {each.keyword}"
             yield HandWritten(
                 module, derivative.qualname, derivative.node, kind, frozenset({derivative.qualname}), derivative.cell,
-                backward=derivative, forward=each.forward,
+                backward=derivative, forward=each.forward, order=order,
             )  # fmt: skip
 
 
